@@ -1,0 +1,288 @@
+"""The audited base: a record is written only inside an operation, and each writing leaves a history row."""
+
+import uuid
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import connection, models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django_cte import CTE, with_cte
+from simple_history.models import HistoricalRecords
+
+from ._fields import LineField, ProseField
+
+# Any number that nothing else on the database server uses as an advisory lock.
+WRITERS_LOCK = 0x1AB1_0001
+
+
+class OutsideOperation(RuntimeError):
+    """A record was written, updated or deleted by another way than an operation."""
+
+
+@dataclass
+class Operation:
+    """One act of one person: everything written inside it shares its id, moment, actor and reason."""
+
+    verb: str
+    actor_id: int | None
+    actor_name: str
+    reason: str
+    moment: datetime
+    id: uuid.UUID = field(default_factory=uuid.uuid4)
+    rows: list = field(default_factory=list)
+
+
+_current = ContextVar("operation", default=None)
+
+
+def current_operation():
+    """Return the Operation being run here, or None."""
+    return _current.get()
+
+
+def require_operation(what):
+    """Return the Operation being run here; raises OutsideOperation, naming `what`, where there is none."""
+    if (operation := _current.get()) is None:
+        raise OutsideOperation(f"{what} is written only by an operation (samples/operations), with by= and reason=")
+    return operation
+
+
+def enter(operation):
+    """Make `operation` the current one; returns the token for leave()."""
+    return _current.set(operation)
+
+
+def leave(token):
+    _current.reset(token)
+
+
+def take_writers_lock():
+    """Wait until no other operation writes; held until this transaction ends.
+
+    Taken before anything is read, so that writers cannot deadlock. On SQLite BEGIN IMMEDIATE
+    (settings) is that lock already.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WRITERS_LOCK])
+
+
+class HistoryRow(models.Model):
+    """What every history row carries beside the record's own fields."""
+
+    actor_id = models.BigIntegerField(null=True)
+    actor_name = LineField()
+    operation_id = models.UUIDField(db_index=True)
+    verb = LineField(max_length=60)
+
+    class Meta:
+        abstract = True
+
+    def save(self, **kwargs):
+        operation = require_operation(str(self._meta.verbose_name))
+        if self.pk is not None:
+            raise OutsideOperation("a history row is never changed")
+        self.actor_id = operation.actor_id
+        self.actor_name = operation.actor_name
+        self.operation_id = operation.id
+        self.verb = operation.verb
+        super().save(force_insert=True, **kwargs)
+        operation.rows.append(self)
+
+    def delete(self, **kwargs):
+        raise OutsideOperation("a history row is never deleted")
+
+
+class Records(HistoricalRecords):
+    """History of a record: who by number and name instead of a foreign key, versions ordered by revision."""
+
+    def _get_history_user_fields(self):
+        # The library hands over a user; HistoryRow takes the actor from the operation instead.
+        return {"history_user": property(lambda row: None, lambda row, user: None)}
+
+    def get_history_user(self, instance):
+        return None
+
+    def get_meta_options(self, model):
+        options = super().get_meta_options(model)
+        name = f"{model._meta.model_name}_history_has_one_row_for_a_revision"
+        return options | {
+            "ordering": ["-revision"],
+            "get_latest_by": "revision",
+            "constraints": [models.UniqueConstraint(fields=["id", "revision"], name=name)],
+        }
+
+
+def _refuse(name):
+    def refuse(self, *args, **kwargs):
+        raise OutsideOperation(
+            f"{self.model.__name__}.objects.{name}() would leave no history; use an operation (samples/operations)"
+        )
+
+    refuse.__name__ = name
+    return refuse
+
+
+class RecordQuerySet(models.QuerySet):
+    """A QuerySet that only reads: what would write behind the history's back is refused."""
+
+    update = _refuse("update")
+    aupdate = _refuse("aupdate")
+    delete = _refuse("delete")
+    adelete = _refuse("adelete")
+    bulk_create = _refuse("bulk_create")
+    abulk_create = _refuse("abulk_create")
+    bulk_update = _refuse("bulk_update")
+    abulk_update = _refuse("abulk_update")
+    update_or_create = _refuse("update_or_create")
+    aupdate_or_create = _refuse("aupdate_or_create")
+    delete.queryset_only = adelete.queryset_only = True
+
+
+class Audited(models.Model):
+    """A record with a revision number and a history row for each of its revisions."""
+
+    revision = models.PositiveIntegerField(_("revision"), default=0, editable=False)
+
+    objects = RecordQuerySet.as_manager()
+    history = Records(inherit=True, bases=[HistoryRow], history_id_field=models.BigAutoField())
+
+    class Meta:
+        abstract = True
+        base_manager_name = "objects"
+
+    def save(self, *, force_insert=False, force_update=False, using=None):
+        """Check the whole record, write it whole as its next revision, and leave a history row.
+
+        Raises OutsideOperation, or ValidationError for a field or row rule. There is no
+        `update_fields`: a part of a stale copy would give the history a state that never was.
+        """
+        operation = require_operation(str(self._meta.verbose_name))
+        self.revision += 1
+        self._history_date = operation.moment
+        self._change_reason = operation.reason
+        try:
+            self.full_clean()
+            super().save(force_insert=force_insert, force_update=force_update, using=using)
+        except BaseException:
+            self.revision -= 1
+            raise
+
+    def delete(self, *args, **kwargs):
+        raise OutsideOperation(f"{self._meta.verbose_name}: nothing is deleted; void it, and it stays readable")
+
+
+class VoidableQuerySet(RecordQuerySet):
+    def live(self):
+        """Records that were not withdrawn."""
+        return self.filter(voided_at=None)
+
+
+class Voidable(Audited):
+    """A record that can be withdrawn when it was made in error; it stays readable (rule 23)."""
+
+    voided_at = models.DateTimeField(_("voided"), null=True, blank=True, editable=False)
+    voided_by = models.ForeignKey(
+        "samples.User",
+        verbose_name=_("voided by"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    void_reason = ProseField(_("why it was voided"), blank=True, editable=False)
+
+    objects = VoidableQuerySet.as_manager()
+
+    class Meta(Audited.Meta):
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                name="%(class)s_is_voided_by_somebody_with_a_reason",
+                condition=Q(voided_at=None, voided_by=None, void_reason="")
+                | (Q(voided_at__isnull=False, voided_by__isnull=False) & ~Q(void_reason="")),
+            ),
+        ]
+
+    @property
+    def is_void(self):
+        return self.voided_at is not None
+
+
+class TreeQuerySet(VoidableQuerySet):
+    """Reads of a tree kept by `parent`, by recursion seeded at the nodes asked for."""
+
+    def subtree_cte(self, ids):
+        """A CTE of (id, root) for each of the nodes `ids` and everything below it."""
+        plain = self.model._base_manager
+
+        def step(cte):
+            return (
+                plain.filter(pk__in=list(ids))
+                .values("id", root=F("id"))
+                .union(cte.join(plain.all(), parent=cte.col.id).values("id", root=cte.col.root))
+            )
+
+        return CTE.recursive(step, name="subtree")
+
+    def ancestry_cte(self, ids):
+        """A CTE of (id, parent_id, height) for each of the nodes `ids` and everything above it."""
+        plain = self.model._base_manager
+
+        def step(cte):
+            start = plain.filter(pk__in=ids).values("id", "parent_id", height=models.Value(0, models.IntegerField()))
+            return start.union(
+                cte.join(plain.all(), id=cte.col.parent_id).values(
+                    "id", "parent_id", height=cte.col.height + models.Value(1, models.IntegerField())
+                )
+            )
+
+        return CTE.recursive(step, name="ancestry")
+
+    def within(self, *ids):
+        """The nodes `ids` and everything below them."""
+        cte = self.subtree_cte(ids)
+        return with_cte(cte, select=cte.join(self, id=cte.col.id)).distinct()
+
+    def path_to(self, node_id):
+        """The nodes from the root down to `node_id`, in that order, each once."""
+        cte = self.ancestry_cte([node_id])
+        return with_cte(cte, select=cte.join(self, id=cte.col.id)).order_by(-cte.col.height)
+
+
+class AuditedTree(Voidable):
+    """A voidable record that stands in a tree."""
+
+    parent = models.ForeignKey(
+        "self", verbose_name=_("inside"), null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
+
+    objects = TreeQuerySet.as_manager()
+
+    class Meta(Voidable.Meta):
+        abstract = True
+
+    def clean(self):
+        """Refuse a cycle by a walk from the new parent to the root (rule 21)."""
+        super().clean()
+        if self.pk is None or self.parent_id is None:
+            return
+        model = type(self)
+        seen, above = {self.pk}, self.parent_id
+        while above is not None:
+            if above in seen:
+                raise ValidationError({"parent": _("%(record)s cannot be inside itself.") % {"record": self}})
+            seen.add(above)
+            above = model._base_manager.values_list("parent_id", flat=True).get(pk=above)
+
+    def path(self):
+        """The records from the root down to this one."""
+        return list(type(self).objects.path_to(self.pk))
+
+    def descendants(self):
+        """Everything below this record."""
+        return type(self).objects.within(self.pk).exclude(pk=self.pk)

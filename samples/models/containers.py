@@ -1,0 +1,251 @@
+"""Containers and their seals."""
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from django_cte import CTE, with_cte
+
+from samples.identifiers import validate_identifier
+
+from ._audited import Audited, AuditedTree, RecordQuerySet, TreeQuerySet
+from ._fields import LineField, MassField, ProseField
+from .locations import Atmosphere
+
+
+class Origin(models.TextChoices):
+    DRILL = "drill", _("Drill")
+    SCOOP = "scoop", _("Scoop")
+    MIXED = "mixed", _("Mixed")
+
+
+class ContainerQuerySet(TreeQuerySet):
+    def visible_to(self, user):
+        """Containers `user` may see: all, or those that hold, at any depth, a sample that user may see."""
+        from .samples import Sample
+
+        if user.sees_all:
+            return self
+        holding = Sample.objects.visible_to(user).values("container_id")
+        plain = Container._base_manager
+
+        def step(cte):
+            return (
+                plain.filter(pk__in=holding)
+                .values("id", "parent_id")
+                .union(cte.join(plain.all(), id=cte.col.parent_id).values("id", "parent_id"))
+            )
+
+        cte = CTE.recursive(step, name="holding")
+        return self.filter(pk__in=with_cte(cte, select=cte.queryset().values("id")))
+
+    def with_seal(self):
+        """Adds `seal_number` and `seal_state` of the newest seal; None where there never was one."""
+        newest = Seal.objects.filter(container=OuterRef("pk")).order_by("-pk")
+        return self.annotate(
+            seal_number=Subquery(newest.values("number")[:1]), seal_state=Subquery(newest.values("state")[:1])
+        )
+
+    def under_way(self):
+        """Containers released and not yet received: frozen until then (rule 16)."""
+        from .custody import HandoffLine
+
+        return self.filter(Exists(HandoffLine.objects.filter(container=OuterRef("pk"), open=True)))
+
+    def contents_by_id(self, ids, samples=None):
+        """Return {container id: {origin: grams}} of all samples in each of `ids` and in what is inside it.
+
+        One query, however many ids. `samples` limits what is counted to what a person may see.
+        """
+        from .samples import Sample
+
+        cte = self.subtree_cte(ids)
+        samples = Sample.objects.all() if samples is None else samples
+        rows = (
+            with_cte(cte, select=cte.join(samples, container=cte.col.id))
+            .annotate(root=cte.col.root)
+            .order_by()
+            .values_list("root", "origin")
+            .annotate(total_g=Sum("mass_g"))
+        )
+        contents = {pk: {} for pk in ids}
+        for root, origin, total_g in rows:
+            contents[root][origin] = total_g
+        return contents
+
+
+class Container(AuditedTree):
+    """A physical vessel. Masses in grams; `parent` is the container it is inside."""
+
+    class Kind(models.TextChoices):
+        CAPSULE = "return capsule", _("Return capsule")
+        PACKAGE = "sealed package", _("Sealed package")
+        PRIMARY = "primary container", _("Primary container")
+        CORE_TUBE = "core tube", _("Core tube")
+        BAG = "collection bag", _("Collection bag")
+        BOTTLE = "sample bottle", _("Sample bottle")
+        VIAL = "vial", _("Vial")
+        TRAY = "tray", _("Tray")
+
+    class Status(models.TextChoices):
+        IN_USE = "in use", _("In use")
+        EMPTIED = "emptied", _("Emptied")
+
+    identifier = models.CharField(_("identifier"), max_length=40, validators=[validate_identifier])
+    mission = models.ForeignKey(
+        "samples.Mission", verbose_name=_("mission"), on_delete=models.PROTECT, related_name="containers"
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    origin = models.CharField(_("origin"), max_length=5, choices=Origin)
+    capacity_g = MassField(_("capacity"), null=True, blank=True, help_text=_("Leave empty when it is not rated."))
+    tare_g = MassField(_("tare"), null=True, blank=True)
+    atmosphere = models.CharField(_("atmosphere"), max_length=10, choices=Atmosphere, blank=True)
+    location = models.ForeignKey(
+        "samples.Location",
+        verbose_name=_("location"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="containers",
+    )
+    custodian = models.ForeignKey(
+        "samples.Custodian", verbose_name=_("custodian"), on_delete=models.PROTECT, related_name="containers"
+    )
+    custody_began_at = models.DateTimeField(_("custody began"))
+    chain_document = LineField(_("document the chain of custody begins with"))
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.IN_USE, editable=False)
+    description = ProseField(_("description"), blank=True)
+
+    objects = ContainerQuerySet.as_manager()
+
+    AMENDABLE = ["capacity_g", "tare_g", "atmosphere", "description"]
+
+    class Meta(AuditedTree.Meta):
+        verbose_name = _("container")
+        verbose_name_plural = _("containers")
+        constraints = [
+            *AuditedTree.Meta.constraints,
+            models.UniqueConstraint(
+                Lower("identifier"),
+                name="container_identifier_is_unique",
+                violation_error_message=_(
+                    "Another container has this identifier. Identifiers are unique, upper and lower case alike."
+                ),
+            ),
+            models.CheckConstraint(
+                name="container_of_mixed_origin_is_a_capsule_package_or_bag",
+                condition=~Q(origin="mixed") | Q(kind__in=["return capsule", "sealed package", "collection bag"]),
+                violation_error_message=_(
+                    "Only a return capsule, a sealed package or a collection bag may hold both drilled and scooped "
+                    "material. Choose drill or scoop."
+                ),
+            ),
+            models.CheckConstraint(
+                name="container_stands_somewhere_or_is_inside_another",
+                condition=Q(parent=None, location__isnull=False) | Q(parent__isnull=False, location=None),
+                violation_error_message=_(
+                    "Say where the container stands, or which container it is inside of: one of the two."
+                ),
+            ),
+            models.CheckConstraint(
+                name="container_masses_are_not_negative",
+                condition=(Q(capacity_g=None) | Q(capacity_g__gt=Decimal(0)))
+                & (Q(tare_g=None) | Q(tare_g__gte=Decimal(0))),
+                violation_error_message=_("A capacity is more than zero and a tare is never negative."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.identifier
+
+    def get_absolute_url(self):
+        return reverse("container_detail", args=[self.pk])
+
+    @cached_property
+    def root(self):
+        """The outermost container this one is inside of; itself when it stands alone."""
+        return self.path()[0]
+
+    def contents_by_origin(self, samples=None):
+        """Grams of all samples in it and in everything inside it, by origin."""
+        return Container.objects.contents_by_id([self.pk], samples)[self.pk]
+
+    def contents_g(self, samples=None):
+        """Grams of all samples in it and in everything inside it; tares are not counted (rule 2)."""
+        return sum(self.contents_by_origin(samples).values(), Decimal("0.000000"))
+
+    def seal(self):
+        """The newest seal on it, or None."""
+        return self.seals.order_by("-pk").first()
+
+    def is_sealed(self):
+        """Has a seal that is intact or damaged."""
+        seal = self.seal()
+        return seal is not None and seal.holds
+
+    def open_handoff(self):
+        """The handoff it is under way with, or None."""
+        line = self.lines.filter(open=True).select_related("handoff").first()
+        return line.handoff if line else None
+
+
+class SealQuerySet(RecordQuerySet):
+    def holding(self):
+        """Seals that still close their container."""
+        return self.exclude(state=Seal.State.BROKEN)
+
+
+class Seal(Audited):
+    """A numbered seal on a container; a reseal is a new row, and a broken one never becomes intact."""
+
+    class State(models.TextChoices):
+        INTACT = "intact", _("Intact")
+        DAMAGED = "damaged", _("Damaged")
+        BROKEN = "broken", _("Broken")
+
+    container = models.ForeignKey(
+        Container, verbose_name=_("container"), on_delete=models.PROTECT, related_name="seals"
+    )
+    number = LineField(_("seal number"), max_length=60)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.INTACT, editable=False)
+    applied_at = models.DateTimeField(_("applied"))
+    applied_by = LineField(_("applied by"), help_text=_("The person or the spacecraft that closed it."))
+    applied_reason = ProseField(_("why it was applied"))
+    broken_at = models.DateTimeField(_("broken"), null=True, blank=True, editable=False)
+    broken_by = LineField(_("broken by"), blank=True, editable=False)
+    broken_reason = ProseField(_("why it was broken"), blank=True, editable=False)
+
+    objects = SealQuerySet.as_manager()
+
+    class Meta(Audited.Meta):
+        verbose_name = _("seal")
+        verbose_name_plural = _("seals")
+        constraints = [
+            models.UniqueConstraint(
+                Lower("number"),
+                name="seal_number_is_unique",
+                violation_error_message=_("This seal number was used before. Every seal has a number of its own."),
+            ),
+            models.UniqueConstraint(
+                "container",
+                condition=~Q(state="broken"),
+                name="seal_that_holds_is_the_only_one_on_its_container",
+                violation_error_message=_("This container is sealed already."),
+            ),
+            models.CheckConstraint(
+                name="seal_is_broken_by_somebody_with_a_reason",
+                condition=(~Q(state="broken") & Q(broken_at=None, broken_by="", broken_reason=""))
+                | (Q(state="broken", broken_at__gte=F("applied_at")) & ~Q(broken_by="") & ~Q(broken_reason="")),
+            ),
+        ]
+
+    def __str__(self):
+        return self.number
+
+    @property
+    def holds(self):
+        return self.state != self.State.BROKEN

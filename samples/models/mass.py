@@ -1,0 +1,75 @@
+"""The mass ledger: every gram that came in, went out, or changed from one sample to another."""
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from ._audited import Audited, RecordQuerySet
+from ._fields import MassField, ProseField
+
+
+class MassMovementQuerySet(RecordQuerySet):
+    def of_sample(self, sample):
+        """Movements into or out of `sample`."""
+        return self.filter(Q(from_sample=sample) | Q(to_sample=sample))
+
+
+class MassMovement(Audited):
+    """So many grams into, out of, or between samples, and why. Never amended, never voided."""
+
+    class Kind(models.TextChoices):
+        ACCESSION = "accession", _("Accession")
+        SPLIT = "split", _("Split")
+        MERGE = "merge", _("Merge")
+        CONSUMED = "consumed", _("Consumed")
+        LOST = "lost", _("Lost")
+        CORRECTION = "correction", _("Correction")
+
+    # None in `from_sample` means from the Moon, None in `to_sample` that it left the inventory.
+    from_sample = models.ForeignKey(
+        "samples.Sample",
+        verbose_name=_("from"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="movements_out",
+    )
+    to_sample = models.ForeignKey(
+        "samples.Sample",
+        verbose_name=_("to"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="movements_in",
+    )
+    mass_g = MassField(_("mass"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    operation_id = models.UUIDField(_("operation"))
+    happened_at = models.DateTimeField(_("when it happened"))
+    by = models.ForeignKey("samples.User", verbose_name=_("by"), on_delete=models.PROTECT, related_name="+")
+    reason = ProseField(_("reason"))
+
+    objects = MassMovementQuerySet.as_manager()
+
+    class Meta(Audited.Meta):
+        verbose_name = _("mass movement")
+        verbose_name_plural = _("mass movements")
+        constraints = [
+            models.CheckConstraint(name="movement_moves_some_mass", condition=Q(mass_g__gt=Decimal(0))),
+            models.CheckConstraint(
+                name="movement_kind_fits_its_two_ends",
+                condition=Q(kind="accession", from_sample=None, to_sample__isnull=False)
+                | (
+                    Q(kind__in=["split", "merge"], from_sample__isnull=False, to_sample__isnull=False)
+                    & ~Q(from_sample=F("to_sample"))
+                )
+                | Q(kind__in=["consumed", "lost"], from_sample__isnull=False, to_sample=None)
+                | Q(kind="correction", from_sample=None, to_sample__isnull=False)
+                | Q(kind="correction", from_sample__isnull=False, to_sample=None),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.mass_g} g"

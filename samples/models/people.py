@@ -1,0 +1,149 @@
+"""People: who signs in, in which roles, for which custodian."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import Group
+from django.contrib.auth.validators import ASCIIUsernameValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from samples.roles import RIGHTS, SIGNING_ROLES, Right, Role
+
+from ._audited import OutsideOperation, require_operation
+from ._fields import LineField, ProseField
+
+
+class UserManager(BaseUserManager):
+    def get_by_natural_key(self, username):
+        return self.get(username__iexact=username)
+
+    def signing_for(self, custodian_id):
+        """Active users who may sign one side of a handoff for this custodian (rule 11)."""
+        return self.filter(custodian_id=custodian_id, is_active=True, groups__name__in=SIGNING_ROLES)
+
+    def create_superuser(self, **fields):
+        raise OutsideOperation("labinv has no superuser: manage.py add_user NAME --role administrator")
+
+
+class User(AbstractBaseUser):
+    """A person who signs in. Deactivated, never deleted; changed only by operations/people.py.
+
+    Not an audited record: signing in writes `last_login`, and a history would keep password
+    hashes. Each change of role, custodian or activity leaves an AccountEvent instead.
+    """
+
+    username = models.CharField(_("user name"), max_length=60, unique=True, validators=[ASCIIUsernameValidator()])
+    name = LineField(_("name"), help_text=_("As it stands in signatures and in the history."))
+    custodian = models.ForeignKey(
+        "samples.Custodian",
+        verbose_name=_("signs for"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="people",
+    )
+    groups = models.ManyToManyField(Group, verbose_name=_("roles"), blank=True, related_name="people")
+    is_active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        constraints = [
+            models.UniqueConstraint(
+                models.functions.Lower("username"),
+                name="user_name_is_unique",
+                violation_error_message=_("Another user has this user name."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def delete(self, *args, **kwargs):
+        raise OutsideOperation("a user is deactivated, never deleted: the history names them")
+
+    @cached_property
+    def roles(self):
+        """The Role values this person has, in the order of the role table."""
+        names = set(self.groups.values_list("name", flat=True)) if self.pk else set()
+        return [role for role in Role if role in names]
+
+    @property
+    def role_names(self):
+        return ", ".join(str(role.label) for role in self.roles)
+
+    def may(self, right):
+        """Whether one of this person's roles has `right`."""
+        return self.is_active and any(right in RIGHTS[role] for role in self.roles)
+
+    @property
+    def sees_all(self):
+        return self.may(Right.SEE_ALL)
+
+    @property
+    def is_staff(self):
+        """Whether the admin console lets this person in."""
+        return self.may(Right.SEE_CONSOLE)
+
+    # The admin asks these; every ModelAdmin answers by rights of its own, so nothing is granted here.
+    def has_perm(self, permission, obj=None):
+        return False
+
+    def has_module_perms(self, app_label):
+        return self.may(Right.SEE_CONSOLE)
+
+
+class System:
+    """The actor of acts that no person signs in for: commands on the server itself."""
+
+    pk = None
+    name = "system"
+    custodian_id = None
+
+    def may(self, right):
+        return right == Right.ADMINISTER
+
+
+SYSTEM = System()
+
+
+class AccountEvent(models.Model):
+    """One change of somebody's account: who, when, why, and what it became. Only ever added to."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="events")
+    at = models.DateTimeField(_("when"))
+    actor_id = models.BigIntegerField(null=True)
+    actor_name = LineField(_("by"))
+    operation_id = models.UUIDField()
+    verb = LineField(_("what"), max_length=60)
+    reason = ProseField(_("reason"))
+    state = ProseField(_("the account after it"), help_text=_("Name, roles, custodian and activity."))
+
+    class Meta:
+        verbose_name = _("account event")
+        verbose_name_plural = _("account events")
+
+    def __str__(self):
+        return f"{self.verb}: {self.state}"
+
+    def save(self, **kwargs):
+        operation = require_operation("account event")
+        if self.pk is not None:
+            raise OutsideOperation("an account event is never changed")
+        self.at = operation.moment
+        self.actor_id = operation.actor_id
+        self.actor_name = operation.actor_name
+        self.operation_id = operation.id
+        self.verb = operation.verb
+        self.reason = operation.reason
+        super().save(force_insert=True)
+
+    def delete(self, *args, **kwargs):
+        raise OutsideOperation("an account event is never deleted")

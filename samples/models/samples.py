@@ -1,0 +1,149 @@
+"""Samples: the material itself."""
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from samples.identifiers import validate_identifier
+
+from ._audited import AuditedTree, TreeQuerySet
+from ._fields import DepthField, LineField, MassField, ProseField
+from .containers import Origin
+
+
+class SampleQuerySet(TreeQuerySet):
+    def published(self):
+        """Samples that researchers may see."""
+        return self.live().exclude(published_at=None)
+
+    def visible_to(self, user):
+        """Samples `user` may see: all, or the published ones."""
+        return self if user.sees_all else self.published()
+
+    def in_container(self, container):
+        """Samples in `container` and in everything inside it."""
+        from .containers import Container
+
+        inside = Container.objects.within(container.pk).values_list("pk", flat=True)
+        return self.filter(container__in=list(inside))
+
+
+class Sample(AuditedTree):
+    """Material with an identity for life. Masses in grams, depths in centimetres; a subsample has a parent."""
+
+    class Origin(models.TextChoices):
+        DRILL = Origin.DRILL.value, Origin.DRILL.label
+        SCOOP = Origin.SCOOP.value, Origin.SCOOP.label
+
+    class Form(models.TextChoices):
+        BULK = "bulk regolith", _("Bulk regolith")
+        POWDER = "powder", _("Powder")
+        PARTICLE = "particle", _("Particle")
+        ROCK = "rock", _("Rock")
+        CORE_SEGMENT = "core segment", _("Core segment")
+        SECTION = "polished section", _("Polished section")
+        RESIDUE = "residue", _("Residue")
+        GAS = "gas", _("Gas")
+
+    class UseCategory(models.TextChoices):
+        UNASSIGNED = "unassigned", _("Not yet assigned")
+        PERMANENT = "permanent", _("Permanent")
+        BACKUP_PERMANENT = "backup permanent", _("Backup permanent")
+        RESEARCH = "research", _("Research")
+        PUBLIC_BENEFIT = "public benefit", _("Public benefit")
+
+    class Exposure(models.TextChoices):
+        PRISTINE = "pristine", _("Pristine")
+        EXPOSED = "air-exposed", _("Air-exposed")
+
+    class Status(models.TextChoices):
+        STORED = "stored", _("Stored")
+        EXHAUSTED = "exhausted", _("Exhausted")
+
+    identifier = models.CharField(_("identifier"), max_length=40, validators=[validate_identifier])
+    other_names = LineField(_("other names"), blank=True)
+    mission = models.ForeignKey(
+        "samples.Mission", verbose_name=_("mission"), on_delete=models.PROTECT, related_name="samples"
+    )
+    container = models.ForeignKey(
+        "samples.Container", verbose_name=_("container"), on_delete=models.PROTECT, related_name="samples"
+    )
+    origin = models.CharField(_("origin"), max_length=5, choices=Origin)
+    collection_method = LineField(
+        _("collection method"), blank=True, help_text=_("The exact technique: drive tube, rake, robotic-arm scoop …")
+    )
+    collected_at = models.DateTimeField(_("collected"), null=True, blank=True)
+    form = models.CharField(_("form"), max_length=20, choices=Form)
+    depth_top_cm = DepthField(_("depth, top"), null=True, blank=True)
+    depth_bottom_cm = DepthField(_("depth, bottom"), null=True, blank=True)
+    use_category = models.CharField(
+        _("use category"), max_length=20, choices=UseCategory, default=UseCategory.UNASSIGNED
+    )
+    exposure = models.CharField(_("exposure"), max_length=12, choices=Exposure, default=Exposure.PRISTINE)
+    exposed_at = models.DateTimeField(_("exposed"), null=True, blank=True)
+    exposed_reason = LineField(_("why it was exposed"), blank=True)
+    initial_mass_g = MassField(_("initial mass"))
+    mass_g = MassField(_("mass"), editable=False)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.STORED, editable=False)
+    published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
+    description = ProseField(_("description"), blank=True)
+
+    objects = SampleQuerySet.as_manager()
+
+    AMENDABLE = ["other_names", "collection_method", "collected_at", "form", "depth_top_cm", "depth_bottom_cm", "description"]
+
+    class Meta(AuditedTree.Meta):
+        verbose_name = _("sample")
+        verbose_name_plural = _("samples")
+        constraints = [
+            *AuditedTree.Meta.constraints,
+            models.UniqueConstraint(
+                Lower("identifier"),
+                name="sample_identifier_is_unique",
+                violation_error_message=_(
+                    "Another sample has this identifier. Identifiers are unique, upper and lower case alike."
+                ),
+            ),
+            models.CheckConstraint(
+                name="sample_initial_mass_is_positive",
+                condition=Q(initial_mass_g__gt=Decimal(0)),
+                violation_error_message=_("The initial mass is more than zero."),
+            ),
+            models.CheckConstraint(
+                name="sample_is_exhausted_when_nothing_is_left",
+                condition=Q(status="stored", mass_g__gt=Decimal(0)) | Q(status="exhausted", mass_g=Decimal(0)),
+            ),
+            models.CheckConstraint(
+                name="sample_depth_belongs_to_a_drill_core",
+                condition=Q(depth_top_cm=None, depth_bottom_cm=None) | Q(origin="drill"),
+                violation_error_message=_("Scooped material comes from the surface and has no depth. Leave it empty."),
+            ),
+            models.CheckConstraint(
+                name="sample_depth_is_given_from_top_to_bottom",
+                condition=Q(depth_top_cm=None, depth_bottom_cm=None)
+                | Q(depth_top_cm__gte=Decimal(0), depth_bottom_cm__gt=F("depth_top_cm")),
+                violation_error_message=_("Give both depths, the top above the bottom, or leave both empty."),
+            ),
+            models.CheckConstraint(
+                name="sample_exposure_has_its_moment_and_reason",
+                condition=Q(exposure="pristine", exposed_at=None, exposed_reason="")
+                | (Q(exposure="air-exposed", exposed_at__isnull=False) & ~Q(exposed_reason="")),
+                violation_error_message=_(
+                    "For air-exposed material say when and why it was exposed; for pristine material leave both empty."
+                ),
+            ),
+        ]
+
+    def __str__(self):
+        return self.identifier
+
+    def get_absolute_url(self):
+        return reverse("sample_detail", args=[self.pk])
+
+    @property
+    def is_published(self):
+        return self.published_at is not None

@@ -1,0 +1,84 @@
+"""The one way to write: an operation runs alone, in one transaction, with an actor, a right and a reason."""
+
+from functools import wraps
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from samples.models import Operation, ProseField
+from samples.models.writing import current_operation, enter, leave, take_writers_lock
+
+_reason_field = ProseField()
+
+
+class Refused(Exception):
+    """The inventory's rules do not allow this; the message is the sentence a person will read.
+
+    `field` names the argument at fault where there is one, so that a form can point at it.
+    """
+
+    def __init__(self, message, field=None):
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+
+class NotAllowed(Refused):
+    """The person has no right to do this, or not to this record."""
+
+
+class NoReason(Refused):
+    """Nothing changes without a reason (rule 24)."""
+
+
+class Doubtful(Refused):
+    """Possible, but unlikely: the person has to say that it is meant (a W rule)."""
+
+
+def operation(verb, *, right):
+    """Make a function the operation `verb`, open to whoever has `right`.
+
+    The function takes keywords only, `by` and `reason` among them. It runs under the writers' lock,
+    taken before anything is read, in one transaction; called from another operation it joins that
+    one. Raises NotAllowed or NoReason before anything is locked.
+    """
+
+    def decorate(function):
+        @wraps(function)
+        def run(*, by, reason, **arguments):
+            check_right(by, right)
+            reason = clean_reason(reason)
+            if current_operation() is not None:
+                return function(by=by, reason=reason, **arguments)
+            with transaction.atomic():
+                take_writers_lock()
+                token = enter(Operation(verb, by.pk, by.name, reason, timezone.now()))
+                try:
+                    return function(by=by, reason=reason, **arguments)
+                finally:
+                    leave(token)
+
+        run.verb, run.right = verb, right
+        return run
+
+    return decorate
+
+
+def check_right(by, right):
+    if not by.may(right):
+        raise NotAllowed(
+            _("%(name)s may not do this: it needs the right to %(right)s.") % {"name": by.name, "right": right.label}
+        )
+
+
+def clean_reason(reason):
+    """Return the reason, trimmed; raises NoReason for none, ValidationError for one that cannot be kept."""
+    reason = (reason or "").strip()
+    if not reason:
+        raise NoReason(_("Give a reason. It is kept with the change for ever."), field="reason")
+    try:
+        return _reason_field.clean(reason, None)
+    except ValidationError as error:
+        raise ValidationError({"reason": error.messages}) from None

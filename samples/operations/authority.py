@@ -1,0 +1,50 @@
+"""Who may act where: technicians for their custodian, curators everywhere (domain: People; rules 11 and 16)."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from samples.roles import Right
+
+from ._operation import NotAllowed, Refused
+
+CLOCK_ALLOWANCE = timedelta(minutes=2)
+
+
+class UnderWay(Refused):
+    """Between release and receipt nothing in the handoff changes (rule 16)."""
+
+
+class InTheFuture(Refused):
+    """An event cannot be later than now (rule 13)."""
+
+
+def check_works_for(by, custodian):
+    """Raise NotAllowed unless `by` belongs to `custodian` or is a curator."""
+    if by.custodian_id != custodian.pk and not by.may(Right.CURATE):
+        raise NotAllowed(
+            _("%(custodian)s answers for this, and %(name)s does not work there. Ask its staff or a curator.")
+            % {"custodian": custodian, "name": by.name}
+        )
+
+
+def check_not_under_way(container):
+    """Raise UnderWay while `container` is in an open handoff; nested ones have lines of their own."""
+    if handoff := container.open_handoff():
+        raise UnderWay(
+            _(
+                "%(container)s is under way to %(custodian)s with %(handoff)s. Nothing about it changes until that is received."
+            )
+            % {"container": container, "custodian": handoff.to_custodian, "handoff": handoff}
+        )
+
+
+def check_not_in_the_future(at, field):
+    """Raise InTheFuture for a moment later than now, with two minutes for clocks that differ."""
+    if at is not None and at > timezone.now() + CLOCK_ALLOWANCE:
+        raise InTheFuture(
+            _("%(at)s is in the future. Give the time at which it happened.")
+            % {"at": timezone.localtime(at).strftime("%Y-%m-%d %H:%M %Z")},
+            field=field,
+        )

@@ -1,0 +1,168 @@
+"""Containers: register, amend, move, take out, void."""
+
+from django.utils.translation import gettext as _
+
+from samples.models import Container, Handoff
+from samples.roles import Right
+
+from ._operation import Refused, operation
+from ._records import StillInUse, apply_changes, fresh, withdraw
+from .authority import check_not_in_the_future, check_not_under_way, check_works_for
+from .containment import (
+    check_capacities,
+    check_capacity_within_mission,
+    check_may_receive,
+    check_open_to_the_outside,
+    check_stands_at,
+)
+
+
+class AlreadyThere(Refused):
+    """It is where it should be moved to."""
+
+
+class NotInside(Refused):
+    """It stands alone, so it cannot be taken out of anything."""
+
+
+@operation("container.register", right=Right.WORK)
+def register(
+    *,
+    identifier,
+    mission,
+    kind,
+    origin,
+    custodian=None,
+    custody_began_at,
+    chain_document,
+    parent=None,
+    location=None,
+    capacity_g=None,
+    tare_g=None,
+    atmosphere="",
+    description="",
+    by,
+    reason,
+):
+    """Register a container; its chain of custody begins here, with a document. Masses in grams.
+
+    With a `parent` it is inside that container and has its custodian; else it stands at `location`
+    with `custodian`. Raises Misplaced, Sealed, OverCapacity, UnderWay, NotAllowed, ValidationError.
+    """
+    mission = fresh(mission)
+    if parent is not None:
+        parent = fresh(parent)
+        custodian = custodian or parent.custodian
+    if custodian is None:
+        raise Refused(_("Say which custodian answers for the container from here on."), field="custodian")
+    custodian = fresh(custodian)
+    check_works_for(by, custodian)
+    check_not_in_the_future(custody_began_at, "custody_began_at")
+    container = Container(
+        identifier=identifier,
+        mission=mission,
+        kind=kind,
+        origin=origin,
+        custodian=custodian,
+        custody_began_at=custody_began_at,
+        chain_document=chain_document,
+        parent=parent,
+        location=location,
+        capacity_g=capacity_g,
+        tare_g=tare_g,
+        atmosphere=atmosphere,
+        description=description,
+    )
+    container.full_clean()
+    check_capacity_within_mission(container)
+    if parent is not None:
+        check_may_receive(parent, container)
+    else:
+        check_stands_at(location, custodian)
+    container.save()
+    _set_in_use(parent)
+    return container
+
+
+@operation("container.amend", right=Right.WORK)
+def amend(*, container, changes, seen, by, reason):
+    """Amend capacity, tare, atmosphere or description; raises OverCapacity, UnderWay, NotAllowed."""
+    container = fresh(container, seen=seen)
+    check_works_for(by, container.custodian)
+    check_not_under_way(container)
+    container = apply_changes(container, changes)
+    check_capacity_within_mission(container)
+    check_capacities(container, field="capacity_g")
+    return container
+
+
+@operation("container.move", right=Right.WORK)
+def move(*, container, location=None, parent=None, seen=None, by, reason):
+    """Move a container to a `location`, or into another container `parent`, of the same custodian.
+
+    Raises Misplaced, Sealed, OverCapacity, UnderWay, AlreadyThere, NotAllowed.
+    """
+    container = fresh(container, seen=seen)
+    if (location, parent) == (container.location, container.parent):
+        raise AlreadyThere(_("%(container)s is there already.") % {"container": container})
+    return _relocate(container, location, parent, by)
+
+
+@operation("container.take_out", right=Right.WORK)
+def take_out(*, container, location, seen=None, by, reason):
+    """Take a container out of the one it is inside of; raises Sealed while a seal is in the way (rule 15)."""
+    container = fresh(container, seen=seen)
+    if container.parent_id is None:
+        raise NotInside(_("%(container)s is not inside another container.") % {"container": container})
+    return _relocate(container, location, None, by)
+
+
+def _relocate(container, location, parent, by):
+    check_works_for(by, container.custodian)
+    check_not_under_way(container)
+    outer_before = container.parent
+    if outer_before is not None:
+        check_open_to_the_outside(outer_before)
+    container.location, container.parent = location, parent
+    container.full_clean()
+    if parent is not None:
+        check_may_receive(fresh(parent), container)
+    else:
+        check_stands_at(location, container.custodian)
+    container.save()
+    _set_in_use(parent)
+    _set_emptied(outer_before)
+    if parent is not None:
+        check_capacities(parent, added_g=container.contents_g(), field="parent")
+    return container
+
+
+def _set_in_use(outer):
+    """What something is put into is in use."""
+    if outer is not None and outer.status == Container.Status.EMPTIED:
+        outer.status = Container.Status.IN_USE
+        outer.save()
+
+
+def _set_emptied(outer):
+    """What the last thing is taken out of is emptied."""
+    if outer is None:
+        return
+    outer = Container.objects.get(pk=outer.pk)
+    if not outer.children.live().exists() and not outer.samples.live().exists():
+        outer.status = Container.Status.EMPTIED
+        outer.save()
+
+
+@operation("container.void", right=Right.CURATE)
+def void(*, container, seen=None, by, reason):
+    """Withdraw a container registered in error; raises StillInUse once it was handed over or holds anything."""
+    container = fresh(container, seen=seen)
+    check_not_under_way(container)
+    if container.lines.filter(handoff__status__in=Handoff.MOVED).exists():
+        raise StillInUse(
+            _("%(container)s cannot be voided: it was handed over, and its chain of custody stays.")
+            % {"container": container}
+        )
+    references = [(container.children.live(), _("containers")), (container.samples.live(), _("samples"))]
+    return withdraw(container, by=by, reason=reason, references=references)

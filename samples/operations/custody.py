@@ -1,0 +1,321 @@
+"""Custody: release, receive, reject, cancel, explain a gap (rules 10 to 13 and 15 to 17)."""
+
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from samples.models import Container, GapExplanation, Handoff, HandoffLine
+from samples.models.writing import current_operation
+from samples.roles import Right
+from samples.stages import STEPS, CustodianKind
+
+from ._operation import NotAllowed, Refused, operation
+from ._records import fresh
+from .authority import check_not_in_the_future, check_not_under_way
+from .containment import check_stands_at
+
+
+class NothingToHandOver(Refused):
+    """A handoff names at least one container."""
+
+
+class NotHeld(Refused):
+    """The containers are not all held by one custodian, or are inside another container."""
+
+
+class IllegalStep(Refused):
+    """Custody does not go from this kind of custodian to that one (rule 10)."""
+
+
+class OutOfOrder(Refused):
+    """Times that contradict each other or the chain so far (rule 13)."""
+
+
+class NotOpen(Refused):
+    """The handoff was received, rejected or cancelled; that does not change again (rule 12)."""
+
+
+class SamePerson(Refused):
+    """Release and receipt are entered by two different people (rule 11)."""
+
+
+class NotASigner(NotAllowed):
+    """This person does not sign for that custodian (rule 11)."""
+
+
+class NoGap(Refused):
+    """There is nothing to explain."""
+
+
+@operation("custody.release", right=Right.WORK)
+def release(
+    *,
+    containers,
+    to_custodian,
+    place,
+    transport_mode,
+    purpose,
+    released_at,
+    document_number="",
+    witnesses="",
+    due_back_on=None,
+    remarks="",
+    on_behalf_of="",
+    on_behalf_document="",
+    corrects=None,
+    by,
+    reason,
+):
+    """Release containers, with everything inside them, to another custodian; custody moves at the receipt.
+
+    Writes a line for every nested container too, and freezes them all. Raises NothingToHandOver,
+    NotHeld, IllegalStep, UnderWay, OutOfOrder, InTheFuture, NotASigner, NotAllowed, ValidationError.
+    """
+    containers = [fresh(container) for container in containers]
+    from_custodian = _custodian_of(containers)
+    to_custodian = fresh(to_custodian)
+    _check_step(from_custodian, to_custodian, containers, corrects, by)
+    _check_signer(by, from_custodian, on_behalf_of, on_behalf_document)
+    check_not_in_the_future(released_at, "released_at")
+    nested = list(Container.objects.within(*[container.pk for container in containers]).order_by("pk"))
+    for container in nested:
+        check_not_under_way(container)
+        _check_after_chain(container, released_at)
+    handoff = Handoff(
+        number=(Handoff.objects.aggregate(last=Max("number"))["last"] or 0) + 1,
+        from_custodian=from_custodian,
+        to_custodian=to_custodian,
+        place=place,
+        transport_mode=transport_mode,
+        purpose=purpose,
+        document_number=document_number,
+        witnesses=witnesses,
+        due_back_on=due_back_on,
+        remarks=remarks,
+        corrects=corrects,
+        released_at=released_at,
+        release_signed_at=current_operation().moment,
+        released_by=by,
+        released_on_behalf_of=on_behalf_of,
+        release_document=on_behalf_document,
+    )
+    handoff.save()
+    for container in nested:
+        HandoffLine(handoff=handoff, container=container, inside=container.parent).save()
+    return handoff
+
+
+@operation("custody.receive", right=Right.WORK)
+def receive(
+    *, handoff, location, received_at, on_behalf_of="", on_behalf_document="", remarks="", seen=None, by, reason
+):
+    """Receive a handoff at `location`: custody of every container in it moves now.
+
+    Raises NotOpen, SamePerson, NotASigner, OutOfOrder, InTheFuture, Misplaced, ValidationError.
+    """
+    handoff = _open(handoff, seen)
+    _check_signer(by, handoff.to_custodian, on_behalf_of, on_behalf_document)
+    if handoff.released_by_id == by.pk:
+        raise SamePerson(
+            _("%(name)s released %(handoff)s. Somebody else receives it.") % {"name": by.name, "handoff": handoff}
+        )
+    check_not_in_the_future(received_at, "received_at")
+    if received_at < handoff.released_at:
+        raise OutOfOrder(
+            _("%(handoff)s was released at %(released)s; it cannot be received before that.")
+            % {"handoff": handoff, "released": _local(handoff.released_at)},
+            field="received_at",
+        )
+    location = fresh(location)
+    check_stands_at(location, handoff.to_custodian)
+    handoff.status = Handoff.Status.RECEIVED
+    handoff.received_at = received_at
+    handoff.receipt_signed_at = current_operation().moment
+    handoff.received_by = by
+    handoff.received_on_behalf_of = on_behalf_of
+    handoff.receipt_document = on_behalf_document
+    handoff.received_location = location
+    if remarks:
+        handoff.remarks = "\n".join(filter(None, [handoff.remarks, remarks]))
+    handoff.save()
+    for container in _close_lines(handoff):
+        container.custodian = handoff.to_custodian
+        if container.parent_id is None:
+            container.location = location
+        container.save()
+    return handoff
+
+
+@operation("custody.reject", right=Right.WORK)
+def reject(*, handoff, seen=None, by, reason):
+    """Refuse a handoff on the receiving side; custody stays where it was."""
+    handoff = _open(handoff, seen)
+    to_custodian = handoff.to_custodian
+    if by.custodian_id != to_custodian.pk and not by.may(Right.CURATE) and to_custodian.is_staffed():
+        raise NotASigner(_("Only %(custodian)s or a curator rejects this handoff.") % {"custodian": to_custodian})
+    if handoff.released_by_id == by.pk:
+        raise SamePerson(_("You released %(handoff)s yourself: cancel it instead.") % {"handoff": handoff})
+    return _close(handoff, Handoff.Status.REJECTED, by, reason)
+
+
+@operation("custody.cancel", right=Right.WORK)
+def cancel(*, handoff, seen=None, by, reason):
+    """Take a release back before it is received; by the releaser or a curator."""
+    handoff = _open(handoff, seen)
+    if handoff.released_by_id != by.pk and not by.may(Right.CURATE):
+        raise NotASigner(
+            _("%(handoff)s is cancelled by %(name)s, who released it, or by a curator.")
+            % {"handoff": handoff, "name": handoff.released_by.name}
+        )
+    return _close(handoff, Handoff.Status.CANCELLED, by, reason)
+
+
+@operation("custody.explain_gap", right=Right.WORK)
+def explain_gap(*, handoff, text, by, reason):
+    """Say in words what happened in the hour or more between release and receipt (rule 13)."""
+    handoff = Handoff.objects.get(pk=handoff.pk)
+    if handoff.gap is None:
+        raise NoGap(_("%(handoff)s has no gap in time to explain.") % {"handoff": handoff})
+    parties = (handoff.from_custodian_id, handoff.to_custodian_id)
+    if by.custodian_id not in parties and not by.may(Right.CURATE):
+        raise NotASigner(
+            _("This gap is explained by %(from)s, by %(to)s or by a curator.")
+            % {"from": handoff.from_custodian, "to": handoff.to_custodian}
+        )
+    if GapExplanation.objects.filter(handoff=handoff).exists():
+        raise NoGap(_("The gap of %(handoff)s has been explained already.") % {"handoff": handoff})
+    explanation = GapExplanation(handoff=handoff, text=text)
+    explanation.save()
+    return explanation
+
+
+def _open(handoff, seen):
+    handoff = fresh(handoff, seen=None)
+    if not handoff.is_open:
+        raise NotOpen(
+            _("%(handoff)s is %(status)s; that does not change again. A mistake is corrected by a new handoff.")
+            % {"handoff": handoff, "status": handoff.get_status_display().lower()}
+        )
+    return fresh(handoff, seen=seen)
+
+
+def _close(handoff, status, by, reason):
+    handoff.status = status
+    handoff.closed_at = current_operation().moment
+    handoff.closed_by = by
+    handoff.closing_reason = reason
+    handoff.save()
+    _close_lines(handoff)
+    return handoff
+
+
+def _close_lines(handoff):
+    """Close every line of the handoff; returns their containers, outer before inner."""
+    lines = list(handoff.lines.order_by("pk").select_related("container"))
+    for line in lines:
+        line.open = False
+        line.save()
+    return [line.container for line in lines]
+
+
+def _custodian_of(containers):
+    if not containers:
+        raise NothingToHandOver(_("Choose at least one container to release."), field="containers")
+    for container in containers:
+        if container.parent_id is not None:
+            raise NotHeld(
+                _("%(container)s is inside %(outer)s. Release %(outer)s, or take %(container)s out first.")
+                % {"container": container, "outer": container.parent},
+                field="containers",
+            )
+        if container.custodian_id != containers[0].custodian_id:
+            raise NotHeld(
+                _("%(one)s is held by %(its)s and %(other)s by %(custodian)s. Each custodian releases its own.")
+                % {
+                    "one": containers[0],
+                    "its": containers[0].custodian,
+                    "other": container,
+                    "custodian": container.custodian,
+                },
+                field="containers",
+            )
+    return containers[0].custodian
+
+
+def _check_step(from_custodian, to_custodian, containers, corrects, by):
+    """Raise IllegalStep unless the step table allows it or a curator reverses a handoff named in `corrects`."""
+    if from_custodian == to_custodian:
+        raise IllegalStep(_("%(custodian)s holds this already.") % {"custodian": to_custodian}, field="to_custodian")
+    if not to_custodian.active:
+        raise IllegalStep(
+            _("%(custodian)s is not active any more.") % {"custodian": to_custodian}, field="to_custodian"
+        )
+    if corrects is not None and _reverses(corrects, from_custodian, to_custodian, containers, by):
+        return
+    if to_custodian.kind not in STEPS[from_custodian.kind]:
+        allowed = [kind.label.lower() for kind in CustodianKind if kind in STEPS[from_custodian.kind]]
+        raise IllegalStep(
+            _(
+                "Custody does not go from %(from)s (%(from_kind)s) to %(to)s (%(to_kind)s). From here it goes to: %(allowed)s."
+            )
+            % {
+                "from": from_custodian,
+                "from_kind": from_custodian.get_kind_display().lower(),
+                "to": to_custodian,
+                "to_kind": to_custodian.get_kind_display().lower(),
+                "allowed": ", ".join(allowed),
+            },
+            field="to_custodian",
+        )
+
+
+def _reverses(corrects, from_custodian, to_custodian, containers, by):
+    """Whether this hands back what the handoff `corrects` moved; raises where it may not correct it at all."""
+    if not by.may(Right.CURATE):
+        raise NotAllowed(_("A handoff that corrects another one is released by a curator."), field="corrects")
+    if corrects.status not in Handoff.MOVED:
+        raise NotOpen(_("Only a received handoff needs a correction."), field="corrects")
+    moved = set(corrects.lines.values_list("container_id", flat=True))
+    if not moved >= {container.pk for container in containers}:
+        raise NotHeld(_("%(handoff)s did not move all of these containers.") % {"handoff": corrects}, field="corrects")
+    return (corrects.to_custodian_id, corrects.from_custodian_id) == (from_custodian.pk, to_custodian.pk)
+
+
+def _check_signer(by, custodian, on_behalf_of, document):
+    """Raise NotASigner unless `by` signs for `custodian`, or enters its side on behalf where it has no staff."""
+    if custodian.is_staffed():
+        if by.custodian_id != custodian.pk:
+            raise NotASigner(
+                _("%(custodian)s has people who sign for it, and %(name)s is not one of them.")
+                % {"custodian": custodian, "name": by.name}
+            )
+        if on_behalf_of or document:
+            raise NotASigner(
+                _("%(custodian)s has people who sign for it; nobody signs on its behalf. Leave that part empty.")
+                % {"custodian": custodian},
+                field="on_behalf_of",
+            )
+    elif not (on_behalf_of and document):
+        raise NotASigner(
+            _(
+                "%(custodian)s has nobody here who signs for it. Enter its side on behalf: name the person and the document."
+            )
+            % {"custodian": custodian},
+            field="on_behalf_of",
+        )
+
+
+def _check_after_chain(container, released_at):
+    """Raise OutOfOrder where `released_at` is before the container's chain begins or its last receipt."""
+    last = Handoff.objects.received().filter(lines__container=container).aggregate(last=Max("received_at"))["last"]
+    earliest = max(filter(None, [last, container.custody_began_at]))
+    if released_at < earliest:
+        raise OutOfOrder(
+            _("%(container)s has been with %(custodian)s since %(since)s; it cannot be released before that.")
+            % {"container": container, "custodian": container.custodian, "since": _local(earliest)},
+            field="released_at",
+        )
+
+
+def _local(at):
+    return timezone.localtime(at).strftime("%Y-%m-%d %H:%M %Z")

@@ -1,0 +1,65 @@
+"""People: add somebody, change roles, custodian or activity. Each leaves an AccountEvent."""
+
+from django.contrib.auth.models import Group
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from samples.models import AccountEvent, User
+from samples.roles import Right, Role
+
+from ._operation import Refused, operation
+from ._records import NothingChanged, fresh
+
+
+class LockedOut(Refused):
+    """The change would leave nobody, or not the one who makes it, able to administer."""
+
+
+@operation("person.register", right=Right.ADMINISTER)
+def register(*, username, name, password, roles, custodian=None, by, reason):
+    """Add a person who may sign in, with Role values and the custodian the person signs for."""
+    user = User(username=username, name=name, custodian=fresh(custodian) if custodian else None)
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise ValidationError({"password": error.messages}) from None
+    user.set_password(password)
+    user.full_clean()
+    user.save()
+    _set_roles(user, roles)
+    _record(user)
+    return user
+
+
+@operation("person.change", right=Right.ADMINISTER)
+def change(*, user, name, roles, custodian, is_active, by, reason):
+    """Change a person's name, roles, custodian or activity; raises LockedOut for the last administrator."""
+    user = User.objects.get(pk=user.pk)
+    before = _state(user)
+    user.name, user.custodian, user.is_active = name, fresh(custodian) if custodian else None, is_active
+    user.full_clean()
+    user.save()
+    _set_roles(user, roles)
+    if _state(user) == before:
+        raise NothingChanged(_("Nothing was changed: every value is as it was."))
+    if not User.objects.filter(is_active=True, groups__name=Role.ADMINISTRATOR).exists():
+        raise LockedOut(_("%(name)s is the last active administrator. Make somebody else one first.") % {"name": user})
+    _record(user)
+    return user
+
+
+def _set_roles(user, roles):
+    user.groups.set(Group.objects.filter(name__in=roles))
+    # `roles` was read before the change.
+    user.__dict__.pop("roles", None)
+
+
+def _state(user):
+    custodian = user.custodian.name if user.custodian else _("no custodian")
+    activity = _("active") if user.is_active else _("not active")
+    return "; ".join([user.name, user.role_names or _("no role"), custodian, activity])
+
+
+def _record(user):
+    AccountEvent(user=user, state=_state(user)).save()

@@ -1,0 +1,116 @@
+"""States of the inventory, reached by real operations only."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from types import SimpleNamespace
+
+from samples.models import SYSTEM, Container, Custodian, Location, Origin, Sample, User
+from samples.operations import containers, custodians, custody, locations, missions, people, samples
+from samples.roles import Role
+
+PASSWORD = "a long enough pass phrase"
+LONG_AGO = datetime(2024, 6, 1, tzinfo=UTC)
+
+
+def person(username, *roles, custodian=None):
+    """A person with `roles`; the last one added is the administrator's doing."""
+    user = people.register(
+        username=username,
+        name=username.replace("-", " ").capitalize(),
+        password=PASSWORD,
+        roles=roles,
+        custodian=custodian,
+        by=SYSTEM,
+        reason="Joined the laboratory",
+    )
+    return User.objects.get(pk=user.pk)
+
+
+def mission(by, code="CE6", **values):
+    values = {"name": f"Mission {code}", "body_side": "far", "relay_satellite": "Queqiao-2"} | values
+    return missions.register(code=code, **values, by=by, reason="First flight")
+
+
+def custodian(by, name, kind, **values):
+    return custodians.register(name=name, kind=kind, **values, by=by, reason="Takes part")
+
+
+def location(by, name, **values):
+    return locations.register(name=name, **({"kind": Location.Kind.ROOM} | values), by=by, reason="Built")
+
+
+def container(by, identifier, mission, **values):
+    """A container; inside `parent`, or else at `location` with `custodian`."""
+    values = {
+        "kind": Container.Kind.BOTTLE,
+        "origin": Origin.SCOOP,
+        "custody_began_at": LONG_AGO,
+        "chain_document": "DOC-1",
+    } | values
+    return containers.register(identifier=identifier, mission=mission, **values, by=by, reason="Delivered empty")
+
+
+def sample(by, identifier, container, mass_g="1.000000", **values):
+    values = {
+        "origin": Origin.SCOOP,
+        "form": Sample.Form.BULK,
+        "happened_at": LONG_AGO,
+    } | values
+    return samples.register(
+        identifier=identifier, container=container, mass_g=Decimal(mass_g), **values, by=by, reason="Weighed in"
+    )
+
+
+def release(by, containers, to_custodian, **values):
+    values = {
+        "place": "Beijing",
+        "transport_mode": "by hand",
+        "purpose": "Curation",
+        "released_at": LONG_AGO + timedelta(days=30),
+    } | values
+    return custody.release(containers=containers, to_custodian=to_custodian, **values, by=by, reason="Planned")
+
+
+def receive(by, handoff, location, **values):
+    values = {"received_at": handoff.released_at + timedelta(minutes=5)} | values
+    return custody.receive(handoff=handoff, location=location, **values, by=by, reason="All there")
+
+
+def laboratory():
+    """Two staffed custodians, one of each role, a mission, two rooms, a box and a bottle in it, one sample."""
+    administrator = person("administrator", Role.ADMINISTRATOR)
+    curator = person("curator", Role.CURATOR)
+    home = custodian(curator, "Laboratory", Custodian.Kind.LABORATORY, contact="desk 1")
+    other = custodian(curator, "Second laboratory", Custodian.Kind.LABORATORY)
+    carrier = custodian(curator, "Carrier", Custodian.Kind.TRANSPORT)
+    technician = person("technician", Role.TECHNICIAN, custodian=home)
+    colleague = person("colleague", Role.TECHNICIAN, custodian=home)
+    receiver = person("receiver", Role.TECHNICIAN, custodian=other)
+    room = location(curator, "Room 1", custodian=home)
+    other_room = location(curator, "Room 2", custodian=other)
+    street = location(curator, "Street")
+    ce6 = mission(curator)
+    box = container(
+        technician, "BOX-1", ce6, kind=Container.Kind.PACKAGE, origin=Origin.MIXED, custodian=home, location=room
+    )
+    bottle = container(technician, "BOT-1", ce6, parent=box, capacity_g=Decimal(100))
+    soil = sample(technician, "CE6C0001", bottle, "10.000000")
+    return SimpleNamespace(
+        administrator=administrator,
+        curator=curator,
+        technician=technician,
+        colleague=colleague,
+        receiver=receiver,
+        auditor=person("auditor", Role.AUDITOR),
+        researcher=person("researcher", Role.RESEARCHER),
+        home=home,
+        other=other,
+        carrier=carrier,
+        room=room,
+        other_room=other_room,
+        street=street,
+        mission=ce6,
+        box=box,
+        bottle=bottle,
+        soil=soil,
+    )

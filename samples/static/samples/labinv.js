@@ -1,0 +1,38 @@
+// Conveniences only: every page works without this file.
+(() => {
+  "use strict";
+
+  const isTyping = (element) =>
+    element.isContentEditable || element.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=button], [type=submit])");
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !isTyping(event.target)) {
+      const scan = document.getElementById("scan");
+      if (scan) {
+        event.preventDefault();
+        scan.focus();
+        scan.select();
+      }
+    }
+    if (event.key === "Escape") {
+      document.querySelectorAll("details.menu[open]").forEach((menu) => {
+        // Focus inside a closed menu would be lost, so it goes back to what opened it.
+        const held = menu.contains(document.activeElement);
+        menu.open = false;
+        if (held) menu.querySelector("summary").focus();
+      });
+    }
+  });
+
+  document.addEventListener("click", (event) => {
+    document.querySelectorAll("details.menu[open]").forEach((menu) => {
+      if (!menu.contains(event.target)) menu.open = false;
+    });
+  });
+
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("select[data-autosubmit]") && event.target.form) event.target.form.requestSubmit();
+  });
+
+  document.querySelector(".error-summary")?.focus();
+})();

@@ -1,0 +1,295 @@
+"""Reads of the past: history rows as changes in plain words, one record's or the newest of all."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from samples.models import (
+    ENTERED_LATER,
+    Container,
+    Custodian,
+    DepthField,
+    Handoff,
+    Location,
+    MassField,
+    Mission,
+    Sample,
+    Seal,
+)
+from samples.units import format_depth, format_mass
+
+VERBS = {
+    "register": gettext_lazy("Registered"),
+    "amend": gettext_lazy("Amended"),
+    "void": gettext_lazy("Voided"),
+    "move": gettext_lazy("Moved"),
+    "take_out": gettext_lazy("Took out"),
+    "apply": gettext_lazy("Applied seal"),
+    "publish": gettext_lazy("Published"),
+    "unpublish": gettext_lazy("Took out of publication"),
+    "release": gettext_lazy("Released"),
+    "receive": gettext_lazy("Received"),
+    "reject": gettext_lazy("Rejected"),
+    "cancel": gettext_lazy("Cancelled"),
+    "explain_gap": gettext_lazy("Explained the gap"),
+    "change": gettext_lazy("Changed"),
+}
+# The model whose rows tell what an operation was about, by the noun its verb begins with.
+SUBJECTS = {
+    "mission": Mission,
+    "custodian": Custodian,
+    "location": Location,
+    "container": Container,
+    "sample": Sample,
+    "custody": Handoff,
+    "seal": Seal,
+}
+# Told by the operation itself: its person, moment and reason.
+_TOLD_ELSEWHERE = {"id", "revision", "voided_at", "voided_by", "void_reason", "closed_at", "closed_by"}
+_MOST_SHOWN = 200
+
+
+@dataclass
+class Change:
+    """One operation's effect on one record; `fields` are (label, old text or None, new text or None)."""
+
+    at: datetime
+    who: str
+    verb: str
+    reason: str
+    operation_id: str
+    revision: int
+    fields: list = field(default_factory=list)
+    record_label: str = ""
+    record_url: str = ""
+
+    @property
+    def verb_label(self):
+        return verb_label(self.verb)
+
+
+def verb_label(verb):
+    """A verb such as "container.move" as people say it."""
+    return VERBS.get(verb.partition(".")[2], verb)
+
+
+def history_of(record, limit=_MOST_SHOWN):
+    """The changes of one record, newest first, at most `limit`; a fixed number of queries."""
+    # One more than is shown, so that the oldest shown has the version before it.
+    rows = list(record.history.order_by("-revision")[: limit + 1])
+    return _changes(rows)[:limit]
+
+
+def changes_since(record, seen):
+    """The changes of one record made after its revision `seen`, newest first."""
+    return _changes(list(record.history.filter(revision__gte=seen).order_by("-revision")))[:-1]
+
+
+def recent_operations(limit=8):
+    """The newest operations on any record, newest first; one query for each kind of record."""
+    newest = []
+    for noun, model in SUBJECTS.items():
+        rows = model.history.filter(verb__startswith=f"{noun}.").order_by("-history_date", "-history_id")
+        newest += [_operation(noun, row) for row in rows[:limit]]
+    newest = sorted(newest, key=lambda change: change.at, reverse=True)
+    distinct = {change.operation_id: change for change in reversed(newest)}
+    return sorted(distinct.values(), key=lambda change: change.at, reverse=True)[:limit]
+
+
+def _operation(noun, row):
+    change = _bare(row)
+    if noun == "seal":
+        change.record_label, change.record_url = row.number, reverse("container_seals", args=[row.container_id])
+    else:
+        change.record_label, change.record_url = str(row.instance), row.instance.get_absolute_url()
+    return change
+
+
+def _bare(row):
+    return Change(
+        at=row.history_date,
+        who=row.actor_name,
+        verb=row.verb,
+        reason=row.history_change_reason or "",
+        operation_id=f"op-{str(row.operation_id)[:8]}",
+        revision=row.revision,
+    )
+
+
+def _changes(rows):
+    """Each row (newest first) as a Change against the row after it in the list."""
+    if not rows:
+        return []
+    model = rows[0].instance_type
+    fields = [f for f in model._meta.fields if f.name not in _TOLD_ELSEWHERE]
+    names = _names_of_referenced(rows, fields)
+    changes = []
+    for row, before in zip(rows, [*rows[1:], None], strict=True):
+        change = _bare(row)
+        for f in fields:
+            new = getattr(row, f.attname)
+            old = getattr(before, f.attname) if before else None
+            if (new != old) if before else (new not in (None, "") and f.name != "status"):
+                change.fields.append((_label(f), _text(f, old, names), _text(f, new, names)))
+        changes.append(change)
+    return changes
+
+
+def _label(f):
+    label = str(f.verbose_name)
+    return label[:1].upper() + label[1:]
+
+
+def _names_of_referenced(rows, fields):
+    """{field name: {key: text}} of the records that foreign keys of these rows point at; a query a field."""
+    names = {}
+    for f in fields:
+        if isinstance(f, models.ForeignKey):
+            keys = {getattr(row, f.attname) for row in rows} - {None}
+            found = f.remote_field.model._base_manager.in_bulk(keys) if keys else {}
+            names[f.name] = {key: str(record) for key, record in found.items()}
+    return names
+
+
+def _text(f, value, names):
+    """A field's value as people read it; None for an empty one."""
+    if value is None or value == "":
+        return None
+    if f.name in names:
+        return names[f.name].get(value, _("unknown"))
+    if isinstance(f, MassField):
+        return format_mass(value)
+    if isinstance(f, DepthField):
+        return f"{format_depth(value)} cm"
+    if f.choices:
+        return str(dict(f.flatchoices).get(value, value))
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return moment_text(value)
+
+
+def moment_text(value):
+    """A moment in the zone of the page, or a day, as text; anything else as it is."""
+    if isinstance(value, datetime):
+        return date_format(timezone.localtime(value), "j M Y, H:i", use_l10n=False)
+    if isinstance(value, date):
+        return date_format(value, "j M Y", use_l10n=False)
+    return str(value)
+
+
+@dataclass
+class Link:
+    """One entry of a chain of custody: where it starts, a handoff, the gap within one, or one still open."""
+
+    kind: str
+    at: datetime | None = None
+    title_from: str = ""
+    title_to: str = ""
+    place: str = ""
+    transport: str = ""
+    number: str = ""
+    url: str = ""
+    document: str = ""
+    released_line: str = ""
+    received_line: str = ""
+    on_behalf: bool = False
+    is_here: bool = False
+    duration_text: str = ""
+    gap_text: str = ""
+    explanation: str = ""
+    explain_url: str = ""
+
+
+def custody_chain(container):
+    """Every custodian of a container from where its chain begins to here, oldest first; three queries."""
+    handoffs = Handoff.objects.filter(lines__container=container).exclude(
+        status__in=[Handoff.Status.REJECTED, Handoff.Status.CANCELLED]
+    )
+    handoffs = handoffs.select_related(
+        "from_custodian", "to_custodian", "released_by", "received_by", "gap_explanation"
+    ).order_by("released_at", "number")
+    handoffs = list(handoffs)
+    first = handoffs[0].from_custodian if handoffs else container.custodian
+    chain = [
+        Link(
+            "start",
+            at=container.custody_began_at,
+            title_to=first.name,
+            place=_("The chain of custody begins here"),
+            document=container.chain_document,
+        )
+    ]
+    for handoff in handoffs:
+        if handoff.gap:
+            chain.append(_gap(handoff))
+        chain.append(_link(handoff))
+    received = [link for link in chain if link.kind in ("start", "handoff")]
+    received[-1].is_here = True
+    return chain
+
+
+def _link(handoff):
+    return Link(
+        "open" if handoff.is_open else "handoff",
+        at=handoff.received_at or handoff.released_at,
+        title_from=handoff.from_custodian.name,
+        title_to=handoff.to_custodian.name,
+        place=handoff.place,
+        transport=handoff.get_transport_mode_display(),
+        number=str(handoff),
+        url=handoff.get_absolute_url(),
+        document=handoff.document_number,
+        released_line=side_line(handoff, "release"),
+        received_line=side_line(handoff, "receipt"),
+        on_behalf=bool(handoff.released_on_behalf_of or handoff.received_on_behalf_of),
+    )
+
+
+def _gap(handoff):
+    explained = hasattr(handoff, "gap_explanation")
+    return Link(
+        "gap",
+        duration_text=duration(handoff.gap),
+        gap_text=_("Gap: no place is recorded for %(duration)s. Released %(from)s, received %(to)s.")
+        % {
+            "duration": duration(handoff.gap),
+            "from": moment_text(handoff.released_at),
+            "to": moment_text(handoff.received_at),
+        },
+        explanation=handoff.gap_explanation.text if explained else "",
+        explain_url="" if explained else reverse("handoff_explain_gap", args=[handoff.pk]),
+    )
+
+
+def side_line(handoff, side):
+    """Who signed one side of a handoff ("release" or "receipt"), on whose behalf, and whether it was entered later."""
+    if side == "release":
+        at, signed_at, person = handoff.released_at, handoff.release_signed_at, handoff.released_by
+        behalf, document, word = handoff.released_on_behalf_of, handoff.release_document, _("Released")
+    else:
+        at, signed_at, person = handoff.received_at, handoff.receipt_signed_at, handoff.received_by
+        behalf, document, word = handoff.received_on_behalf_of, handoff.receipt_document, _("Received")
+    if at is None:
+        return ""
+    values = {"word": word, "at": moment_text(at), "person": person, "behalf": behalf, "document": document}
+    line = (
+        _("%(word)s %(at)s on behalf of %(behalf)s, %(document)s; entered by %(person)s")
+        if behalf
+        else _("%(word)s %(at)s by %(person)s")
+    ) % values
+    return f"{line}, {_('entered later')}" if signed_at - at > ENTERED_LATER else line
+
+
+def duration(span):
+    """A span of time as people say it: "12 h 05 min"; "2 d 3 h" beyond two days."""
+    minutes = int(span.total_seconds() // 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours >= 48:
+        return _("%(days)s d %(hours)s h") % {"days": hours // 24, "hours": hours % 24}
+    return _("%(hours)s h %(minutes)02d min") % {"hours": hours, "minutes": minutes}

@@ -1,0 +1,211 @@
+"""Form fields for what people type: masses and depths exactly, event times, records by identifier."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from samples.models import DegreesField, DepthField, Location, MassField, location_names
+from samples.units import NotAMeasure, parse_depth, parse_mass
+
+# Nothing was brought back from anywhere before the first spacecraft flew.
+FIRST_YEAR = 1957
+
+
+class MeasureField(forms.CharField):
+    """A number with a unit, read exactly; the value is a Decimal in the unit of the box."""
+
+    unit = ""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("max_length", 40)
+        super().__init__(empty_value=None, **kwargs)
+
+    def widget_attrs(self, widget):
+        return super().widget_attrs(widget) | {"data-unit": self.unit, "inputmode": "decimal"}
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        if value is None:
+            return None
+        try:
+            return self.parse(value)
+        except NotAMeasure as error:
+            raise ValidationError(str(error)) from None
+
+    def run_validators(self, value):
+        # Those of CharField look at text; what was typed is checked by `parse`.
+        if value is not None:
+            for validator in self.measure_validators:
+                validator(value)
+
+    def prepare_value(self, value):
+        if value is None or isinstance(value, str):
+            return value
+        text = f"{value:f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+
+    def has_changed(self, initial, data):
+        try:
+            return self.to_python(data) != initial
+        except ValidationError:
+            return True
+
+
+class GramsField(MeasureField):
+    unit = "g"
+    measure_validators = MassField.default_validators
+    parse = staticmethod(parse_mass)
+
+
+class CentimetresField(MeasureField):
+    unit = "cm"
+    measure_validators = DepthField.default_validators
+    parse = staticmethod(parse_depth)
+
+
+class AngleField(forms.DecimalField):
+    """Degrees with at most five decimals, in plain notation."""
+
+    def __init__(self, **kwargs):
+        super().__init__(max_digits=8, decimal_places=5, widget=forms.TextInput(attrs={"data-unit": "°"}), **kwargs)
+
+    def to_python(self, value):
+        if isinstance(value, str) and not set(value.strip()) <= set("0123456789.+-"):
+            raise ValidationError(_("Write degrees as a plain decimal number, like -153.97."))
+        return super().to_python(value)
+
+
+class EventTimeInput(forms.DateTimeInput):
+    input_type = "datetime-local"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs={"step": "1"} | (attrs or {}), format="%Y-%m-%dT%H:%M:%S")
+
+
+class EventTimeField(forms.DateTimeField):
+    """When something happened, in the laboratory's time zone."""
+
+    widget = EventTimeInput
+
+    def to_python(self, value):
+        try:
+            at = super().to_python(value)
+        except (OverflowError, ValueError):
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+        if at is not None and not FIRST_YEAR <= at.year <= timezone.now().year + 1:
+            raise ValidationError(
+                _("%(year)s cannot be right: give a year between %(first)s and now."),
+                params={"year": at.year, "first": FIRST_YEAR},
+            )
+        return at
+
+
+class DayField(forms.DateField):
+    """A calendar day; `future_years` for those that lie ahead."""
+
+    def __init__(self, *, future_years=1, **kwargs):
+        self.future_years = future_years
+        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
+
+    def to_python(self, value):
+        day = super().to_python(value)
+        last = timezone.now().year + self.future_years
+        if day is not None and not FIRST_YEAR <= day.year <= last:
+            raise ValidationError(
+                _("%(year)s cannot be right: give a year between %(first)s and %(last)s."),
+                params={"year": day.year, "first": FIRST_YEAR, "last": last},
+            )
+        return day
+
+
+class IdentifierField(forms.CharField):
+    """A record named by its identifier, typed or scanned, upper and lower case alike."""
+
+    def __init__(self, queryset, *, what, **kwargs):
+        self.queryset = queryset
+        self.what = what
+        super().__init__(max_length=200, empty_value=None, widget=forms.TextInput(attrs={"class": "id"}), **kwargs)
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        if value is None or not isinstance(value, str):
+            return value
+        if record := self.queryset.all().filter(identifier__iexact=value).first():
+            return record
+        raise ValidationError(
+            _("No %(what)s in use has the identifier “%(value)s”."), params={"what": self.what, "value": value[:40]}
+        )
+
+    def run_validators(self, value):
+        # The record was found, so there is no text left to check.
+        pass
+
+    def prepare_value(self, value):
+        return getattr(value, "identifier", value)
+
+    def has_changed(self, initial, data):
+        return (data or "").strip().lower() != (getattr(initial, "identifier", initial) or "").lower()
+
+
+class IdentifiersField(forms.CharField):
+    """Several records by identifier, parted by spaces or line breaks (commas belong to identifiers)."""
+
+    def __init__(self, queryset, *, what, **kwargs):
+        self.queryset = queryset
+        self.what = what
+        super().__init__(max_length=10_000, widget=forms.Textarea(attrs={"rows": 3, "class": "id"}), **kwargs)
+
+    def clean(self, value):
+        words = list(dict.fromkeys(word.lower() for word in super().clean(value).split()))
+        found = {}
+        for start in range(0, len(words), 500):
+            some = self.queryset.all().annotate(folded=Lower("identifier"))
+            found |= {record.folded: record for record in some.filter(folded__in=words[start : start + 500])}
+        if missing := [word for word in words if word not in found]:
+            raise ValidationError(
+                _("No %(what)s in use has the identifier %(values)s."),
+                params={"what": self.what, "values": ", ".join(f"“{word[:40]}”" for word in missing[:10])},
+            )
+        return [found[word] for word in words]
+
+
+class LocationField(forms.ModelChoiceField):
+    """A location, chosen by its whole path: "Hall 1 / GB-01 / floor"."""
+
+    def __init__(self, **kwargs):
+        super().__init__(queryset=Location.objects.live(), **kwargs)
+
+    def label_from_instance(self, location):
+        return self.names.get(location.pk, location.name)
+
+    def load_names(self):
+        """Read the names of all the choices at once and put them in order."""
+        ids = list(self.queryset.values_list("pk", flat=True))
+        self.names = location_names(ids)
+        choices = sorted(((pk, name) for pk, name in self.names.items()), key=lambda choice: choice[1])
+        self.widget.choices = [("", self.empty_label), *choices]
+
+
+def formfield(db_field, **kwargs):
+    """The form field of a model field; the exact ones and times get ours."""
+    for kind, form_field in ((MassField, GramsField), (DepthField, CentimetresField), (DegreesField, AngleField)):
+        if isinstance(db_field, kind):
+            # Not `default`: a model's default is offered as the initial value below.
+            initial = db_field.get_default() if db_field.has_default() else None
+            return form_field(
+                label=_capitalised(db_field.verbose_name),
+                required=not db_field.blank,
+                help_text=db_field.help_text,
+                initial=initial,
+            )
+    if db_field.get_internal_type() == "DateTimeField":
+        kwargs["form_class"] = EventTimeField
+    elif db_field.get_internal_type() == "DateField":
+        kwargs["form_class"] = DayField
+    return db_field.formfield(**kwargs)
+
+
+def _capitalised(text):
+    return str(text)[:1].upper() + str(text)[1:]

@@ -1,0 +1,63 @@
+"""What forms on records have in common: a reason, and the revision that was on the page."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from .fields import LocationField, formfield
+
+
+class ReasonForm(forms.Form):
+    """Any act: why, and on which revision of the record it was decided."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("Kept with the change for ever."),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+
+    # (legend, names of fields), in the order of the page; fields not named come last.
+    groups = []
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, LocationField):
+                field.load_names()
+
+    def fieldsets(self):
+        """The visible fields by group: (legend, [bound fields])."""
+        rest = [name for name in self.fields if not self.fields[name].widget.is_hidden]
+        for legend, names in self.groups:
+            rest = [name for name in rest if name not in names]
+            yield legend, [self[name] for name in names if name in self.fields]
+        if rest:
+            yield "", [self[name] for name in rest]
+
+    def arguments(self):
+        """What was typed, as keyword arguments of the operation."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+
+
+class RecordForm(ReasonForm, forms.ModelForm):
+    """A form of a record's fields. Its instance is only looked at: an operation writes."""
+
+    class Meta:
+        formfield_callback = formfield
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.order_fields([name for name in self.fields if name != "reason"])
+
+    def changes(self):
+        """The record's own fields as typed, for amending."""
+        return {name: self.cleaned_data[name] for name in self._meta.fields}
+
+    def save(self, commit=True):
+        raise NotImplementedError("an operation writes the record")
+
+
+def radio(choices, label, **kwargs):
+    """A choice shown as boxes to tap."""
+    return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect, **kwargs)

@@ -1,0 +1,224 @@
+"""Search forms: each owns filter(queryset) and the orders of its list, shared by page and CSV."""
+
+from urllib.parse import urlencode
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from samples.models import Atmosphere, Container, Custodian, Handoff, Location, Mission, Origin, Sample, Seal
+from samples.stages import CustodianKind
+
+from .fields import GramsField
+
+
+class SearchForm(forms.Form):
+    """A list's question: words, filters, order. Every filter left empty lets everything through."""
+
+    # {sort key: the field it orders by}; the primary key settles ties.
+    sorts = {}
+    default_sort = ""
+    # Fields whose text the words are looked for in.
+    searched = []
+
+    q = forms.CharField(label=_("Search"), required=False, max_length=200, strip=True)
+
+    def __init__(self, data):
+        # Links put the question into the address bar; empty answers need not stand there.
+        super().__init__({key: value for key, value in data.items() if value != ""})
+        self.asked = self.data
+
+    @property
+    def sort(self):
+        return self.data.get("sort", self.default_sort)
+
+    def clean(self):
+        if self.sort.removeprefix("-") not in self.sorts:
+            raise forms.ValidationError(
+                _("This list is not sorted by “%(key)s”. Choose one of its column heads."),
+                params={"key": self.sort[:40]},
+            )
+        return super().clean()
+
+    def order(self):
+        """The model field to order by and whether downward."""
+        return self.sorts[self.sort.removeprefix("-")], self.sort.startswith("-")
+
+    def ordered(self, queryset):
+        field, downward = self.order()
+        sign = "-" if downward else ""
+        return queryset.order_by(f"{sign}{field}", f"{sign}pk")
+
+    def filter(self, queryset):
+        """Narrow `queryset` to what was asked for; needs a valid form."""
+        words = Q()
+        if q := self.cleaned_data["q"]:
+            for name in self.searched:
+                words |= Q(**{f"{name}__icontains": q})
+        for name, value in self.cleaned_data.items():
+            if name != "q" and value not in (None, ""):
+                queryset = getattr(self, f"filter_{name}", self._equals(name))(queryset, value)
+        return queryset.filter(words)
+
+    @staticmethod
+    def _equals(name):
+        return lambda queryset, value: queryset.filter(**{name: value})
+
+    def chips(self):
+        """The filters in force: label, value in words, and the address without it."""
+        for name, field in self.fields.items():
+            if name == "q" or name not in self.data or name in self.errors:
+                continue
+            value = self.cleaned_data.get(name)
+            if value in (None, ""):
+                continue
+            rest = {key: value for key, value in self.question().items() if key != name}
+            yield {"label": field.label, "value": self._words(field, value), "remove_url": f"?{urlencode(rest)}"}
+
+    @staticmethod
+    def _words(field, value):
+        if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+            return dict(field.choices).get(value, value)
+        return value
+
+    def question(self):
+        """What was asked, without the place in the pages: the list's address and its CSV's."""
+        return {key: value for key, value in self.asked.items() if key in self.fields or key == "sort"}
+
+
+def _choice(label, choices):
+    return forms.ChoiceField(label=label, required=False, choices=[("", _("any")), *choices])
+
+
+def _record(queryset, label, **kwargs):
+    return forms.ModelChoiceField(queryset, label=label, required=False, empty_label=_("any"), **kwargs)
+
+
+class VoidFilter(forms.Form):
+    """Lists show live records; voided ones stay findable."""
+
+    show = _choice(_("Show"), [("voided", _("voided only")), ("all", _("voided too"))])
+
+    def filter(self, queryset):
+        queryset = super().filter(queryset)
+        return queryset if self.cleaned_data["show"] else queryset.live()
+
+    def filter_show(self, queryset, value):
+        return queryset.exclude(voided_at=None) if value == "voided" else queryset
+
+
+class MissionSearch(VoidFilter, SearchForm):
+    sorts = {"code": "code", "name": "name", "capacity": "return_capacity_g"}
+    default_sort = "code"
+    searched = ["code", "name", "agency", "landing_site"]
+
+    body_side = _choice(_("Side"), Mission.Side.choices)
+
+
+class CustodianSearch(VoidFilter, SearchForm):
+    sorts = {"name": "name", "kind": "kind", "organisation": "organisation"}
+    default_sort = "name"
+    searched = ["name", "organisation"]
+
+    kind = _choice(_("Kind"), CustodianKind.choices)
+    active = _choice(_("Active"), [("yes", _("yes")), ("no", _("no"))])
+
+    def filter_active(self, queryset, value):
+        return queryset.filter(active=value == "yes")
+
+
+class LocationSearch(VoidFilter, SearchForm):
+    sorts = {"name": "name", "kind": "kind"}
+    default_sort = "name"
+    searched = ["name"]
+
+    kind = _choice(_("Kind"), Location.Kind.choices)
+    custodian = _record(Custodian.objects.order_by("name"), _("Custodian"))
+
+
+class ContainerSearch(VoidFilter, SearchForm):
+    sorts = {
+        "identifier": "identifier",
+        "kind": "kind",
+        "origin": "origin",
+        "custodian": "custodian__name",
+        "status": "status",
+    }
+    default_sort = "identifier"
+    searched = ["identifier", "description"]
+
+    mission = _record(Mission.objects.order_by("code"), _("Mission"))
+    kind = _choice(_("Kind"), Container.Kind.choices)
+    origin = _choice(_("Origin"), Origin.choices)
+    custodian = _record(Custodian.objects.order_by("name"), _("Held by"))
+    status = _choice(_("Status"), Container.Status.choices)
+    seal = _choice(_("Seal"), [*Seal.State.choices, ("none", _("No seal"))])
+    atmosphere = _choice(_("Atmosphere"), Atmosphere.choices)
+    under_way = _choice(_("Under way"), [("yes", _("yes"))])
+
+    def filter(self, queryset):
+        return super().filter(queryset.with_seal())
+
+    def filter_seal(self, queryset, value):
+        return queryset.filter(seal_state=None if value == "none" else value)
+
+    def filter_under_way(self, queryset, value):
+        return queryset.under_way()
+
+
+class SampleSearch(VoidFilter, SearchForm):
+    sorts = {
+        "identifier": "identifier",
+        "mass": "mass_g",
+        "form": "form",
+        "origin": "origin",
+        "mission": "mission__code",
+        "container": "container__identifier",
+        "use": "use_category",
+    }
+    default_sort = "identifier"
+    searched = ["identifier", "other_names", "description", "collection_method"]
+
+    mission = _record(Mission.objects.order_by("code"), _("Mission"))
+    origin = _choice(_("Origin"), Sample.Origin.choices)
+    form = _choice(_("Form"), Sample.Form.choices)
+    use_category = _choice(_("Use category"), Sample.UseCategory.choices)
+    exposure = _choice(_("Exposure"), Sample.Exposure.choices)
+    status = _choice(_("Status"), Sample.Status.choices)
+    published = _choice(_("Published"), [("yes", _("yes")), ("no", _("no"))])
+    custodian = _record(Custodian.objects.order_by("name"), _("Held by"))
+    mass_from = GramsField(label=_("Mass from"), required=False)
+    mass_to = GramsField(label=_("Mass to"), required=False)
+
+    def filter_published(self, queryset, value):
+        return queryset.filter(published_at__isnull=value == "no")
+
+    def filter_custodian(self, queryset, value):
+        return queryset.filter(container__custodian=value)
+
+    def filter_mass_from(self, queryset, value):
+        return queryset.filter(mass_g__gte=value)
+
+    def filter_mass_to(self, queryset, value):
+        return queryset.filter(mass_g__lte=value)
+
+
+class HandoffSearch(SearchForm):
+    sorts = {
+        "number": "number",
+        "released": "released_at",
+        "from": "from_custodian__name",
+        "to": "to_custodian__name",
+        "status": "status",
+    }
+    default_sort = "-number"
+    searched = ["place", "purpose", "document_number", "lines__container__identifier"]
+
+    status = _choice(_("Status"), Handoff.Status.choices)
+    from_custodian = _record(Custodian.objects.order_by("name"), _("From"))
+    to_custodian = _record(Custodian.objects.order_by("name"), _("To"))
+    transport_mode = _choice(_("Transport"), Handoff.Transport.choices)
+
+    def filter(self, queryset):
+        # A handoff with two containers that match the words is still one handoff.
+        return super().filter(queryset).distinct()

@@ -1,17 +1,19 @@
 """The records of the inventory. Everything else imports them from here."""
 
 from ._audited import Audited, AuditedTree, HistoryRow, Operation, OutsideOperation, RecordQuerySet, Voidable
-from ._fields import DegreesField, DepthField, LineField, MassField, ProseField
-from .containers import Container, Origin, Seal
+from ._fields import DegreesField, DepthField, LineField, MassField, MomentField, ProseField
+from .containers import Container, Seal
 from .custodians import Custodian
-from .custody import GapExplanation, Handoff, HandoffLine
+from .custody import ENTERED_LATER, GapExplanation, Handoff, HandoffLine
 from .locations import Atmosphere, Location
-from .mass import MassMovement
-from .missions import MassBalance, Mission
+from .mass import MassBalance, MassMovement
+from .missions import Mission
 from .people import SYSTEM, AccountEvent, User
-from .samples import Sample
+from .placing import location_names, place_containers, place_samples
+from .samples import Origin, Sample
 
 __all__ = [
+    "ENTERED_LATER",
     "SYSTEM",
     "AccountEvent",
     "Atmosphere",
@@ -31,6 +33,7 @@ __all__ = [
     "MassField",
     "MassMovement",
     "Mission",
+    "MomentField",
     "Operation",
     "Origin",
     "OutsideOperation",
@@ -40,4 +43,7 @@ __all__ = [
     "Seal",
     "User",
     "Voidable",
+    "location_names",
+    "place_containers",
+    "place_samples",
 ]

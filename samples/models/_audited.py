@@ -1,6 +1,7 @@
 """The audited base: a record is written only inside an operation, and each writing leaves a history row."""
 
 import uuid
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,6 +11,7 @@ from django.db import connection, models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django_cte import CTE, with_cte
+from simple_history.manager import HistoricalQuerySet
 from simple_history.models import HistoricalRecords
 
 from ._fields import LineField, ProseField
@@ -33,6 +35,16 @@ class Operation:
     moment: datetime
     id: uuid.UUID = field(default_factory=uuid.uuid4)
     rows: list = field(default_factory=list)
+
+    @contextmanager
+    def part(self):
+        """A part that may fail while the rest goes on: then its history rows are forgotten with it."""
+        rows_before = len(self.rows)
+        try:
+            yield
+        except BaseException:
+            del self.rows[rows_before:]
+            raise
 
 
 _current = ContextVar("operation", default=None)
@@ -70,52 +82,6 @@ def take_writers_lock():
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WRITERS_LOCK])
 
 
-class HistoryRow(models.Model):
-    """What every history row carries beside the record's own fields."""
-
-    actor_id = models.BigIntegerField(null=True)
-    actor_name = LineField()
-    operation_id = models.UUIDField(db_index=True)
-    verb = LineField(max_length=60)
-
-    class Meta:
-        abstract = True
-
-    def save(self, **kwargs):
-        operation = require_operation(str(self._meta.verbose_name))
-        if self.pk is not None:
-            raise OutsideOperation("a history row is never changed")
-        self.actor_id = operation.actor_id
-        self.actor_name = operation.actor_name
-        self.operation_id = operation.id
-        self.verb = operation.verb
-        super().save(force_insert=True, **kwargs)
-        operation.rows.append(self)
-
-    def delete(self, **kwargs):
-        raise OutsideOperation("a history row is never deleted")
-
-
-class Records(HistoricalRecords):
-    """History of a record: who by number and name instead of a foreign key, versions ordered by revision."""
-
-    def _get_history_user_fields(self):
-        # The library hands over a user; HistoryRow takes the actor from the operation instead.
-        return {"history_user": property(lambda row: None, lambda row, user: None)}
-
-    def get_history_user(self, instance):
-        return None
-
-    def get_meta_options(self, model):
-        options = super().get_meta_options(model)
-        name = f"{model._meta.model_name}_history_has_one_row_for_a_revision"
-        return options | {
-            "ordering": ["-revision"],
-            "get_latest_by": "revision",
-            "constraints": [models.UniqueConstraint(fields=["id", "revision"], name=name)],
-        }
-
-
 def _refuse(name):
     def refuse(self, *args, **kwargs):
         raise OutsideOperation(
@@ -139,7 +105,65 @@ class RecordQuerySet(models.QuerySet):
     abulk_update = _refuse("abulk_update")
     update_or_create = _refuse("update_or_create")
     aupdate_or_create = _refuse("aupdate_or_create")
+    get_or_create = _refuse("get_or_create")
+    aget_or_create = _refuse("aget_or_create")
     delete.queryset_only = adelete.queryset_only = True
+
+
+class HistoryQuerySet(RecordQuerySet, HistoricalQuerySet):
+    """Reads of the past; the past is not written either."""
+
+
+class HistoryRow(models.Model):
+    """What every history row carries beside the record's own fields."""
+
+    actor_id = models.BigIntegerField(null=True)
+    actor_name = LineField()
+    operation_id = models.UUIDField(db_index=True)
+    verb = LineField(max_length=60)
+
+    objects = RecordQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, **kwargs):
+        operation = require_operation(str(self._meta.verbose_name))
+        if self.pk is not None:
+            raise OutsideOperation("a history row is never changed")
+        self.actor_id = operation.actor_id
+        self.actor_name = operation.actor_name
+        self.operation_id = operation.id
+        self.verb = operation.verb
+        super().save(force_insert=True, **kwargs)
+        operation.rows.append(self)
+
+    def delete(self, **kwargs):
+        raise OutsideOperation("a history row is never deleted")
+
+
+class Records(HistoricalRecords):
+    """History of a record: who by number and name instead of a foreign key, versions ordered by revision."""
+
+    def add_extra_methods(self, cls):
+        """Leave out the library's `save_without_historical_record`."""
+
+    def _get_history_user_fields(self):
+        # The library hands over a user; HistoryRow takes the actor from the operation instead.
+        return {"history_user": property(lambda row: None, lambda row, user: None)}
+
+    def get_history_user(self, instance):
+        return None
+
+    def get_meta_options(self, model):
+        options = super().get_meta_options(model)
+        name = f"{model._meta.model_name}_history_has_one_row_for_a_revision"
+        return options | {
+            "ordering": ["-revision"],
+            "get_latest_by": "revision",
+            "base_manager_name": "objects",
+            "constraints": [models.UniqueConstraint(fields=["id", "revision"], name=name)],
+        }
 
 
 class Audited(models.Model):
@@ -148,7 +172,9 @@ class Audited(models.Model):
     revision = models.PositiveIntegerField(_("revision"), default=0, editable=False)
 
     objects = RecordQuerySet.as_manager()
-    history = Records(inherit=True, bases=[HistoryRow], history_id_field=models.BigAutoField())
+    history = Records(
+        inherit=True, bases=[HistoryRow], history_id_field=models.BigAutoField(), historical_queryset=HistoryQuerySet
+    )
 
     class Meta:
         abstract = True
@@ -164,9 +190,13 @@ class Audited(models.Model):
         self.revision += 1
         self._history_date = operation.moment
         self._change_reason = operation.reason
+        rows_before = len(operation.rows)
         try:
             self.full_clean()
             super().save(force_insert=force_insert, force_update=force_update, using=using)
+            if len(operation.rows) != rows_before + 1:
+                # The library has switches that turn its history off.
+                raise OutsideOperation(f"{self._meta.verbose_name}: the change left no history, so it is undone")
         except BaseException:
             self.revision -= 1
             raise
@@ -245,6 +275,8 @@ class TreeQuerySet(VoidableQuerySet):
 
     def within(self, *ids):
         """The nodes `ids` and everything below them."""
+        if not ids:
+            return self.none()
         cte = self.subtree_cte(ids)
         return with_cte(cte, select=cte.join(self, id=cte.col.id)).distinct()
 
@@ -267,17 +299,12 @@ class AuditedTree(Voidable):
         abstract = True
 
     def clean(self):
-        """Refuse a cycle by a walk from the new parent to the root (rule 21)."""
+        """Refuse a parent that is this record or is below it (rule 21)."""
         super().clean()
         if self.pk is None or self.parent_id is None:
             return
-        model = type(self)
-        seen, above = {self.pk}, self.parent_id
-        while above is not None:
-            if above in seen:
-                raise ValidationError({"parent": _("%(record)s cannot be inside itself.") % {"record": self}})
-            seen.add(above)
-            above = model._base_manager.values_list("parent_id", flat=True).get(pk=above)
+        if self.pk in type(self).objects.path_to(self.parent_id).values_list("pk", flat=True):
+            raise ValidationError({"parent": _("%(record)s cannot be inside itself.") % {"record": self}})
 
     def path(self):
         """The records from the root down to this one."""

@@ -1,6 +1,9 @@
 """Fields whose values are exact: masses, depths and coordinates as integers, text as one clean line."""
 
-from decimal import Decimal, InvalidOperation
+import re
+import unicodedata
+from datetime import UTC, datetime
+from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -11,6 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from samples.units import DEPTH_PLACES, MASS_PLACES
 
 ONE_TONNE_G = Decimal(1_000_000)
+# Numbers below 10^12 fit in a bigint at every scale used here; larger ones are an error of the driver on SQLite only.
+MAX_MAGNITUDE = 11
+_PLAIN_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
+# Nothing flew before 1957. A year near 1 or 9999 leaves the range of one engine or of the zone it is shown in.
+EARLIEST = datetime(1957, 1, 1, tzinfo=UTC)
+LATEST = datetime(2500, 1, 1, tzinfo=UTC)
 
 
 class ScaledDecimalField(models.Field):
@@ -29,23 +38,29 @@ class ScaledDecimalField(models.Field):
     def to_python(self, value):
         if value is None or isinstance(value, Decimal):
             return value
-        if isinstance(value, float):
-            raise TypeError(f"{self.name}: a float is never exact; give a Decimal")
-        try:
-            return Decimal(value)
-        except (InvalidOperation, ValueError, TypeError):
-            raise ValidationError(_("“%(value)s” is not a decimal number."), params={"value": value}) from None
+        if isinstance(value, float | bool):
+            raise TypeError(f"{self.name}: {value!r} is never exact; give a Decimal")
+        # Decimal() alone would also take exponents, "Infinity" and full-width digits (rule 4).
+        if not isinstance(value, int) and not _PLAIN_NUMBER.fullmatch(str(value)):
+            raise ValidationError(_("“%(value)s” is not a plain decimal number."), params={"value": str(value)[:40]})
+        return Decimal(value)
 
     def get_prep_value(self, value):
         value = self.to_python(super().get_prep_value(value))
         if value is None:
             return None
-        scaled = value.scaleb(self.places) if value.is_finite() else Decimal("NaN")
-        if scaled != scaled.to_integral_value():
+        if not value.is_finite() or value.adjusted() > MAX_MAGNITUDE:
+            raise ValidationError(_("“%(value)s” is out of range."), params={"value": str(value)[:40]})
+        # By digits and not by scaleb(), which rounds a number of more than 28 digits without a word.
+        sign, digits, exponent = value.as_tuple()
+        shift = exponent + self.places
+        whole, finer = (digits[:shift], digits[shift:]) if shift < 0 else (digits + (0,) * shift, ())
+        if any(finer):
             raise ValidationError(
-                _("“%(value)s” has more than %(places)s decimals."), params={"value": value, "places": self.places}
+                _("“%(value)s” has more than %(places)s decimals."),
+                params={"value": str(value)[:40], "places": self.places},
             )
-        return int(scaled)
+        return int("-" * sign + "".join(map(str, whole or (0,))))
 
     def from_db_value(self, value, expression, connection):
         # PostgreSQL sums bigints as numeric, so a Decimal arrives here too.
@@ -59,7 +74,7 @@ class ScaledDecimalField(models.Field):
 
     def value_to_string(self, obj):
         value = self.value_from_object(obj)
-        return "" if value is None else str(value)
+        return "" if value is None else f"{value:f}"
 
 
 class MassField(ScaledDecimalField):
@@ -96,9 +111,20 @@ for _field in (MassField, DepthField):
         register_combinable_fields(_field, _connector, _field, _field)
 
 
+_TURNS_DIRECTION = {"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"}
+
+
 def validate_one_line(value):
-    """Refuse control characters, NUL above all, which only PostgreSQL would refuse by itself."""
-    if any(ord(character) < 32 or ord(character) == 127 for character in value):
+    """Refuse control characters, NUL above all, which only PostgreSQL would refuse by itself.
+
+    Also line separators, halves of surrogate pairs, which cannot be stored, and the marks that turn
+    the reading direction: with them a name could be made to read as another one.
+    """
+    if any(
+        unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp")
+        or unicodedata.bidirectional(character) in _TURNS_DIRECTION
+        for character in value
+    ):
         raise ValidationError(_("This has an invisible control character in it. Type it again."), code="control")
 
 
@@ -129,6 +155,18 @@ class ProseField(LineField):
         super().__init__(*args, max_length=max_length, **kwargs)
 
 
-for _field in (MassField, DepthField, DegreesField, LineField, ProseField):
+def validate_moment(value):
+    """Refuse a year that cannot be right."""
+    if not EARLIEST <= value < LATEST:
+        raise ValidationError(_("The year %(year)s cannot be right."), params={"year": value.year}, code="moment")
+
+
+class MomentField(models.DateTimeField):
+    """The moment of an event, stored in UTC; its year is one that can be right."""
+
+    default_validators = [validate_moment]
+
+
+for _field in (MassField, DepthField, DegreesField, LineField, ProseField, MomentField):
     # Migrations name the package, so that a field may move between its modules.
     _field.__module__ = "samples.models"

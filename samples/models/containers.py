@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models import F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -13,21 +13,14 @@ from django_cte import CTE, with_cte
 from samples.identifiers import validate_identifier
 
 from ._audited import Audited, AuditedTree, RecordQuerySet, TreeQuerySet
-from ._fields import LineField, MassField, ProseField
+from ._fields import LineField, MassField, MomentField, ProseField
 from .locations import Atmosphere
-
-
-class Origin(models.TextChoices):
-    DRILL = "drill", _("Drill")
-    SCOOP = "scoop", _("Scoop")
-    MIXED = "mixed", _("Mixed")
+from .samples import Origin, Sample
 
 
 class ContainerQuerySet(TreeQuerySet):
     def visible_to(self, user):
         """Containers `user` may see: all, or those that hold, at any depth, a sample that user may see."""
-        from .samples import Sample
-
         if user.sees_all:
             return self
         holding = Sample.objects.visible_to(user).values("container_id")
@@ -52,17 +45,18 @@ class ContainerQuerySet(TreeQuerySet):
 
     def under_way(self):
         """Containers released and not yet received: frozen until then (rule 16)."""
-        from .custody import HandoffLine
-
-        return self.filter(Exists(HandoffLine.objects.filter(container=OuterRef("pk"), open=True)))
+        # One open line a container (a constraint), so the join repeats none.
+        return self.filter(lines__open=True)
 
     def contents_by_id(self, ids, samples=None):
         """Return {container id: {origin: grams}} of all samples in each of `ids` and in what is inside it.
 
         One query, however many ids. `samples` limits what is counted to what a person may see.
         """
-        from .samples import Sample
-
+        ids = list(ids)
+        # An empty seed would leave a recursion without a beginning.
+        if not ids:
+            return {}
         cte = self.subtree_cte(ids)
         samples = Sample.objects.all() if samples is None else samples
         rows = (
@@ -95,7 +89,7 @@ class Container(AuditedTree):
         IN_USE = "in use", _("In use")
         EMPTIED = "emptied", _("Emptied")
 
-    identifier = models.CharField(_("identifier"), max_length=40, validators=[validate_identifier])
+    identifier = LineField(_("identifier"), max_length=40, validators=[validate_identifier])
     mission = models.ForeignKey(
         "samples.Mission", verbose_name=_("mission"), on_delete=models.PROTECT, related_name="containers"
     )
@@ -115,7 +109,7 @@ class Container(AuditedTree):
     custodian = models.ForeignKey(
         "samples.Custodian", verbose_name=_("custodian"), on_delete=models.PROTECT, related_name="containers"
     )
-    custody_began_at = models.DateTimeField(_("custody began"))
+    custody_began_at = MomentField(_("custody began"))
     chain_document = LineField(_("document the chain of custody begins with"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.IN_USE, editable=False)
     description = ProseField(_("description"), blank=True)
@@ -212,10 +206,10 @@ class Seal(Audited):
     )
     number = LineField(_("seal number"), max_length=60)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.INTACT, editable=False)
-    applied_at = models.DateTimeField(_("applied"))
+    applied_at = MomentField(_("applied"))
     applied_by = LineField(_("applied by"), help_text=_("The person or the spacecraft that closed it."))
     applied_reason = ProseField(_("why it was applied"))
-    broken_at = models.DateTimeField(_("broken"), null=True, blank=True, editable=False)
+    broken_at = MomentField(_("broken"), null=True, blank=True, editable=False)
     broken_by = LineField(_("broken by"), blank=True, editable=False)
     broken_reason = ProseField(_("why it was broken"), blank=True, editable=False)
 
@@ -239,7 +233,12 @@ class Seal(Audited):
             models.CheckConstraint(
                 name="seal_is_broken_by_somebody_with_a_reason",
                 condition=(~Q(state="broken") & Q(broken_at=None, broken_by="", broken_reason=""))
-                | (Q(state="broken", broken_at__gte=F("applied_at")) & ~Q(broken_by="") & ~Q(broken_reason="")),
+                | (
+                    Q(state="broken", broken_at__isnull=False, broken_at__gte=F("applied_at"))
+                    & ~Q(broken_by="")
+                    & ~Q(broken_reason="")
+                ),
+                violation_error_message=_("A broken seal says when, by whom and why it was broken."),
             ),
         ]
 

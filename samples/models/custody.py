@@ -8,11 +8,14 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from ._audited import Audited, RecordQuerySet
-from ._fields import LineField, MassField, ProseField
-from .containers import Container, Seal
+from samples.roles import Right
 
-# From this long between release and receipt the chain has a gap that somebody must explain (rule 13).
+from ._audited import Audited, RecordQuerySet
+from ._fields import LineField, MassField, MomentField, ProseField
+from .containers import Container, Seal
+from .custodians import Custodian
+
+# Where it is longer than this between release and receipt the chain has a gap that somebody must explain (rule 13).
 GAP = timedelta(minutes=60)
 # An entry made longer than this after its event is marked "entered later".
 ENTERED_LATER = timedelta(hours=24)
@@ -36,14 +39,12 @@ class HandoffQuerySet(RecordQuerySet):
 
     def waiting_for(self, user):
         """Open handoffs that `user` may receive: to the own custodian; a curator also those to nobody's desk."""
-        from samples.roles import Right
-
-        from .custodians import Custodian
-
+        if not user.may(Right.WORK):
+            return self.none()
         mine = Q(to_custodian=user.custodian_id) if user.custodian_id else Q(pk=None)
         if user.may(Right.CURATE):
             mine |= ~Q(to_custodian__in=Custodian.objects.staffed())
-        return self.open().filter(mine).exclude(released_by=user.pk) if user.may(Right.WORK) else self.none()
+        return self.open().filter(mine).exclude(released_by=user.pk)
 
 
 class Handoff(Audited):
@@ -89,7 +90,7 @@ class Handoff(Audited):
         related_name="corrected_by",
     )
 
-    released_at = models.DateTimeField(_("released"))
+    released_at = MomentField(_("released"))
     release_signed_at = models.DateTimeField(_("release signed"), editable=False)
     released_by = models.ForeignKey(
         "samples.User", verbose_name=_("release entered by"), on_delete=models.PROTECT, related_name="+"
@@ -97,7 +98,7 @@ class Handoff(Audited):
     released_on_behalf_of = LineField(_("released on behalf of"), blank=True)
     release_document = LineField(_("document of the release on behalf"), blank=True)
 
-    received_at = models.DateTimeField(_("received"), null=True, blank=True)
+    received_at = MomentField(_("received"), null=True, blank=True)
     receipt_signed_at = models.DateTimeField(_("receipt signed"), null=True, blank=True, editable=False)
     received_by = models.ForeignKey(
         "samples.User",
@@ -228,6 +229,12 @@ class HandoffLineQuerySet(RecordQuerySet):
         """Lines of the containers that were handed over as such, not inside another one."""
         inside = HandoffLine.objects.filter(handoff=OuterRef("handoff"), container=OuterRef("inside"))
         return self.exclude(Exists(inside))
+
+    def shown_to(self, user):
+        """The outermost lines; to whom not everything is shown, the lines of what is shown, nested or not."""
+        if user.sees_all:
+            return self.outermost()
+        return self.filter(container__in=Container.objects.visible_to(user))
 
 
 class HandoffLine(Audited):

@@ -3,11 +3,12 @@
 from decimal import Decimal
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from ._audited import Audited, RecordQuerySet
-from ._fields import MassField, ProseField
+from ._fields import MassField, MomentField, ProseField
+from .samples import Sample
 
 
 class MassMovementQuerySet(RecordQuerySet):
@@ -47,7 +48,7 @@ class MassMovement(Audited):
     mass_g = MassField(_("mass"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     operation_id = models.UUIDField(_("operation"))
-    happened_at = models.DateTimeField(_("when it happened"))
+    happened_at = MomentField(_("when it happened"))
     by = models.ForeignKey("samples.User", verbose_name=_("by"), on_delete=models.PROTECT, related_name="+")
     reason = ProseField(_("reason"))
 
@@ -73,3 +74,37 @@ class MassMovement(Audited):
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.mass_g} g"
+
+
+class MassBalance:
+    """Where the mass of one mission is, in grams: accessioned + corrections = held + consumed + lost (rule 2)."""
+
+    def __init__(self, mission):
+        kinds = MassMovement.Kind
+        zero = Decimal("0.000000")
+        came = MassMovement.objects.filter(from_sample=None, to_sample__mission=mission)
+        left = MassMovement.objects.filter(from_sample__mission=mission, to_sample=None)
+        came_g = dict(came.order_by().values_list("to_sample__origin").annotate(Sum("mass_g")))
+        left_g = {
+            (kind, origin): mass_g
+            for kind, origin, mass_g in left.order_by()
+            .values_list("kind", "from_sample__origin")
+            .annotate(Sum("mass_g"))
+        }
+        held = Sample.objects.filter(mission=mission).order_by().values_list("origin").annotate(Sum("mass_g"))
+        self.mission = mission
+        self.accessioned_by_origin_g = {
+            origin: mass_g - left_g.get((kinds.CORRECTION, origin), zero) for origin, mass_g in came_g.items()
+        }
+        self.accessioned_g = sum(self.accessioned_by_origin_g.values(), zero)
+        self.consumed_g = sum((mass_g for (kind, _o), mass_g in left_g.items() if kind == kinds.CONSUMED), zero)
+        self.lost_g = sum((mass_g for (kind, _o), mass_g in left_g.items() if kind == kinds.LOST), zero)
+        self.held_by_origin_g = dict(held)
+        self.held_g = sum(self.held_by_origin_g.values(), zero)
+        self.capacity_g = mission.return_capacity_g
+        self.free_g = self.capacity_g - self.accessioned_g
+
+    @property
+    def closes(self):
+        """Whether what came in is where it should be, to the microgram."""
+        return self.accessioned_g == self.held_g + self.consumed_g + self.lost_g

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Sum
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -11,14 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from samples.identifiers import validate_identifier
 
 from ._audited import Voidable, VoidableQuerySet
-from ._fields import DegreesField, DepthField, LineField, MassField, ProseField
+from ._fields import DegreesField, DepthField, LineField, MassField, MomentField, ProseField
+from .samples import Sample
 
 
 class MissionQuerySet(VoidableQuerySet):
     def visible_to(self, user):
         """Missions `user` may see: all of them, or those with a sample that user may see."""
-        from .samples import Sample
-
         if user.sees_all:
             return self
         return self.filter(Exists(Sample.objects.visible_to(user).filter(mission=OuterRef("pk"))))
@@ -31,7 +30,7 @@ class Mission(Voidable):
         NEAR = "near", _("Near side")
         FAR = "far", _("Far side")
 
-    code = models.CharField(_("code"), max_length=40, validators=[validate_identifier])
+    code = LineField(_("code"), max_length=40, validators=[validate_identifier])
     name = LineField(_("name"))
     agency = LineField(_("agency"), blank=True)
     launch_vehicle = LineField(_("launch vehicle"), blank=True)
@@ -42,8 +41,8 @@ class Mission(Voidable):
     latitude = DegreesField(_("latitude"), null=True, blank=True)
     longitude = DegreesField(_("longitude, east positive"), null=True, blank=True)
     relay_satellite = LineField(_("relay satellite"), blank=True)
-    landed_at = models.DateTimeField(_("landed on the Moon"), null=True, blank=True)
-    returned_at = models.DateTimeField(_("returned to Earth"), null=True, blank=True)
+    landed_at = MomentField(_("landed on the Moon"), null=True, blank=True)
+    returned_at = MomentField(_("returned to Earth"), null=True, blank=True)
     return_place = LineField(_("where it returned"), blank=True)
     return_capacity_g = MassField(_("return capacity"), default=Decimal(2000))
     drill_limit_cm = DepthField(_("drill depth limit"), default=Decimal(200))
@@ -51,7 +50,24 @@ class Mission(Voidable):
 
     objects = MissionQuerySet.as_manager()
 
-    AMENDABLE = ["name", "agency", "launch_vehicle", "launch_site", "launched_on", "body_side", "landing_site", "latitude", "longitude", "relay_satellite", "landed_at", "returned_at", "return_place", "return_capacity_g", "drill_limit_cm", "notes"]
+    AMENDABLE = [
+        "name",
+        "agency",
+        "launch_vehicle",
+        "launch_site",
+        "launched_on",
+        "body_side",
+        "landing_site",
+        "latitude",
+        "longitude",
+        "relay_satellite",
+        "landed_at",
+        "returned_at",
+        "return_place",
+        "return_capacity_g",
+        "drill_limit_cm",
+        "notes",
+    ]
 
     class Meta(Voidable.Meta):
         verbose_name = _("mission")
@@ -76,7 +92,7 @@ class Mission(Voidable):
                 name="mission_longitude_fits_its_side",
                 condition=Q(longitude=None)
                 | Q(body_side="near", longitude__gte=Decimal(-90), longitude__lte=Decimal(90))
-                | (Q(body_side="far") & (Q(longitude__lte=Decimal(-90)) | Q(longitude__gte=Decimal(90)))),
+                | (Q(body_side="far") & (Q(longitude__lt=Decimal(-90)) | Q(longitude__gt=Decimal(90)))),
                 violation_error_message=_(
                     "The longitude contradicts the side: the near side lies between -90 and 90 degrees, "
                     "the far side beyond them."
@@ -86,6 +102,8 @@ class Mission(Voidable):
                 name="mission_coordinates_are_both_known_and_on_the_moon",
                 condition=Q(latitude=None, longitude=None)
                 | Q(
+                    latitude__isnull=False,
+                    longitude__isnull=False,
                     latitude__gte=Decimal(-90),
                     latitude__lte=Decimal(90),
                     longitude__gte=Decimal(-180),
@@ -107,35 +125,3 @@ class Mission(Voidable):
 
     def get_absolute_url(self):
         return reverse("mission_detail", args=[self.pk])
-
-
-class MassBalance:
-    """Where the mass of one mission is, in grams: accessioned + corrections = held + consumed + lost (rule 2)."""
-
-    def __init__(self, mission):
-        from .mass import MassMovement
-        from .samples import Sample
-
-        kinds = MassMovement.Kind
-        zero = Decimal("0.000000")
-        came, went = Q(from_sample=None, to_sample__mission=mission), Q(from_sample__mission=mission, to_sample=None)
-        sums = MassMovement.objects.aggregate(
-            came=Sum("mass_g", filter=came, default=zero),
-            corrected_away=Sum("mass_g", filter=went & Q(kind=kinds.CORRECTION), default=zero),
-            consumed=Sum("mass_g", filter=went & Q(kind=kinds.CONSUMED), default=zero),
-            lost=Sum("mass_g", filter=went & Q(kind=kinds.LOST), default=zero),
-        )
-        held = Sample.objects.filter(mission=mission).order_by().values_list("origin").annotate(Sum("mass_g"))
-        self.mission = mission
-        self.accessioned_g = sums["came"] - sums["corrected_away"]
-        self.consumed_g = sums["consumed"]
-        self.lost_g = sums["lost"]
-        self.held_by_origin_g = dict(held)
-        self.held_g = sum(self.held_by_origin_g.values(), zero)
-        self.capacity_g = mission.return_capacity_g
-        self.free_g = self.capacity_g - self.accessioned_g
-
-    @property
-    def closes(self):
-        """Whether what came in is where it should be, to the microgram."""
-        return self.accessioned_g == self.held_g + self.consumed_g + self.lost_g

@@ -10,17 +10,21 @@ from django.utils.translation import gettext_lazy as _
 
 from samples.roles import RIGHTS, SIGNING_ROLES, Right, Role
 
-from ._audited import OutsideOperation, require_operation
+from ._audited import OutsideOperation, RecordQuerySet, require_operation
 from ._fields import LineField, ProseField
 
 
-class UserManager(BaseUserManager):
-    def get_by_natural_key(self, username):
-        return self.get(username__iexact=username)
+class UserQuerySet(RecordQuerySet):
+    """Users are not changed in sets either: each change of an account leaves an AccountEvent."""
 
     def signing_for(self, custodian_id):
         """Active users who may sign one side of a handoff for this custodian (rule 11)."""
         return self.filter(custodian_id=custodian_id, is_active=True, groups__name__in=SIGNING_ROLES)
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
+    def get_by_natural_key(self, username):
+        return self.get(username__iexact=username)
 
     def create_superuser(self, **fields):
         raise OutsideOperation("labinv has no superuser: manage.py add_user NAME --role administrator")
@@ -53,6 +57,7 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS = ["name"]
 
     class Meta:
+        base_manager_name = "objects"
         verbose_name = _("user")
         verbose_name_plural = _("users")
         constraints = [
@@ -126,7 +131,10 @@ class AccountEvent(models.Model):
     reason = ProseField(_("reason"))
     state = ProseField(_("the account after it"), help_text=_("Name, roles, custodian and activity."))
 
+    objects = RecordQuerySet.as_manager()
+
     class Meta:
+        base_manager_name = "objects"
         verbose_name = _("account event")
         verbose_name_plural = _("account events")
 

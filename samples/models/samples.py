@@ -9,10 +9,16 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from samples.identifiers import validate_identifier
+from samples.roles import Right
 
 from ._audited import AuditedTree, TreeQuerySet
-from ._fields import DepthField, LineField, MassField, ProseField
-from .containers import Origin
+from ._fields import DepthField, LineField, MassField, MomentField, ProseField
+
+
+class Origin(models.TextChoices):
+    DRILL = "drill", _("Drill")
+    SCOOP = "scoop", _("Scoop")
+    MIXED = "mixed", _("Mixed")
 
 
 class SampleQuerySet(TreeQuerySet):
@@ -21,14 +27,14 @@ class SampleQuerySet(TreeQuerySet):
         return self.live().exclude(published_at=None)
 
     def visible_to(self, user):
-        """Samples `user` may see: all, or the published ones."""
-        return self if user.sees_all else self.published()
+        """Samples `user` may see: all, or the published ones, or none."""
+        if user.sees_all:
+            return self
+        return self.published() if user.may(Right.SEE_PUBLISHED) else self.none()
 
     def in_container(self, container):
         """Samples in `container` and in everything inside it."""
-        from .containers import Container
-
-        inside = Container.objects.within(container.pk).values_list("pk", flat=True)
+        inside = type(container).objects.within(container.pk).values_list("pk", flat=True)
         return self.filter(container__in=list(inside))
 
 
@@ -64,7 +70,7 @@ class Sample(AuditedTree):
         STORED = "stored", _("Stored")
         EXHAUSTED = "exhausted", _("Exhausted")
 
-    identifier = models.CharField(_("identifier"), max_length=40, validators=[validate_identifier])
+    identifier = LineField(_("identifier"), max_length=40, validators=[validate_identifier])
     other_names = LineField(_("other names"), blank=True)
     mission = models.ForeignKey(
         "samples.Mission", verbose_name=_("mission"), on_delete=models.PROTECT, related_name="samples"
@@ -76,7 +82,7 @@ class Sample(AuditedTree):
     collection_method = LineField(
         _("collection method"), blank=True, help_text=_("The exact technique: drive tube, rake, robotic-arm scoop …")
     )
-    collected_at = models.DateTimeField(_("collected"), null=True, blank=True)
+    collected_at = MomentField(_("collected"), null=True, blank=True)
     form = models.CharField(_("form"), max_length=20, choices=Form)
     depth_top_cm = DepthField(_("depth, top"), null=True, blank=True)
     depth_bottom_cm = DepthField(_("depth, bottom"), null=True, blank=True)
@@ -84,7 +90,7 @@ class Sample(AuditedTree):
         _("use category"), max_length=20, choices=UseCategory, default=UseCategory.UNASSIGNED
     )
     exposure = models.CharField(_("exposure"), max_length=12, choices=Exposure, default=Exposure.PRISTINE)
-    exposed_at = models.DateTimeField(_("exposed"), null=True, blank=True)
+    exposed_at = MomentField(_("exposed"), null=True, blank=True)
     exposed_reason = LineField(_("why it was exposed"), blank=True)
     initial_mass_g = MassField(_("initial mass"))
     mass_g = MassField(_("mass"), editable=False)
@@ -94,7 +100,15 @@ class Sample(AuditedTree):
 
     objects = SampleQuerySet.as_manager()
 
-    AMENDABLE = ["other_names", "collection_method", "collected_at", "form", "depth_top_cm", "depth_bottom_cm", "description"]
+    AMENDABLE = [
+        "other_names",
+        "collection_method",
+        "collected_at",
+        "form",
+        "depth_top_cm",
+        "depth_bottom_cm",
+        "description",
+    ]
 
     class Meta(AuditedTree.Meta):
         verbose_name = _("sample")
@@ -116,6 +130,7 @@ class Sample(AuditedTree):
             models.CheckConstraint(
                 name="sample_is_exhausted_when_nothing_is_left",
                 condition=Q(status="stored", mass_g__gt=Decimal(0)) | Q(status="exhausted", mass_g=Decimal(0)),
+                violation_error_message=_("A stored sample has some mass; an exhausted one has none."),
             ),
             models.CheckConstraint(
                 name="sample_depth_belongs_to_a_drill_core",
@@ -125,7 +140,12 @@ class Sample(AuditedTree):
             models.CheckConstraint(
                 name="sample_depth_is_given_from_top_to_bottom",
                 condition=Q(depth_top_cm=None, depth_bottom_cm=None)
-                | Q(depth_top_cm__gte=Decimal(0), depth_bottom_cm__gt=F("depth_top_cm")),
+                | Q(
+                    depth_top_cm__isnull=False,
+                    depth_bottom_cm__isnull=False,
+                    depth_top_cm__gte=Decimal(0),
+                    depth_bottom_cm__gt=F("depth_top_cm"),
+                ),
                 violation_error_message=_("Give both depths, the top above the bottom, or leave both empty."),
             ),
             models.CheckConstraint(

@@ -53,6 +53,16 @@ def depth(centimetres):
 
 
 @register.filter
+def depth_range(top_cm, bottom_cm):
+    """Write a depth interval: "28.7 – 70 cm"."""
+    return format_html(
+        '<span class="depth">{} – {}<span class="unit">&nbsp;cm</span></span>',
+        format_depth(top_cm),
+        format_depth(bottom_cm),
+    )
+
+
+@register.filter
 def moment(at):
     """Write an aware datetime in the time zone of the page; a naive one is refused by localtime."""
     if at is None:

@@ -1,0 +1,123 @@
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from samples import history
+from samples.forms.containers import (
+    ContainerAmendForm,
+    ContainerMoveForm,
+    ContainerRegisterForm,
+    ContainerTakeOutForm,
+    SealApplyForm,
+)
+from samples.forms.search import ContainerSearch
+from samples.models import Container, Sample, place_containers
+from samples.operations import containers, seals
+
+from .container_page import container_page, contents_tree
+from .pages import amend_page, find, list_page, reason_form, register_page, verb_page, write_page
+
+
+def container_list(request):
+    visible = Sample.objects.visible_to(request.user)
+    return list_page(
+        request,
+        "samples/container_list.html",
+        ContainerSearch(request.GET),
+        Container.objects.visible_to(request.user).select_related("custodian", "mission"),
+        csv_url=reverse("export_containers"),
+        complete=lambda page: place_containers(page, visible),
+    )
+
+
+def container_register(request):
+    initial = {
+        "custodian": request.user.custodian_id,
+        "parent": request.GET.get("parent"),
+        "mission": request.GET.get("mission"),
+    }
+    form = ContainerRegisterForm(request.POST or None, initial=initial)
+    return register_page(
+        request, "samples/container_register.html", form, containers.register, back=reverse("container_list")
+    )
+
+
+def container_detail(request, pk):
+    container = _visible(request, pk)
+    context = container_page(request, container, "contents")
+    return render(request, "samples/container_detail.html", context | contents_tree(container, request.user))
+
+
+def container_custody(request, pk):
+    container = _visible(request, pk)
+    chain = history.custody_chain(container)
+    context = container_page(request, container, "custody") | {
+        "chain": chain,
+        "handoff_count": sum(link.kind in ("handoff", "open") for link in chain),
+        "gap_count": sum(link.kind == "gap" and not link.explanation for link in chain),
+    }
+    return render(request, "samples/container_custody.html", context)
+
+
+def container_seals(request, pk):
+    container = _visible(request, pk)
+    context = container_page(request, container, "seals") | {"seals": container.seals.order_by("-pk")}
+    return render(request, "samples/container_seals.html", context)
+
+
+def container_history(request, pk):
+    container = find(_plain(), pk)
+    context = container_page(request, container, "history") | {"changes": history.history_of(container)}
+    return render(request, "samples/container_history.html", context)
+
+
+def container_amend(request, pk):
+    container = find(Container.objects.live(), pk)
+    return amend_page(request, "samples/container_amend.html", ContainerAmendForm, container, containers.amend)
+
+
+def container_move(request, pk):
+    container = find(Container.objects.live(), pk)
+    form = ContainerMoveForm(request.POST or None, initial={"seen": container.revision})
+    done = _("%(record)s is moved.")
+    return verb_page(request, "samples/container_move.html", form, container, containers.move, done=done)
+
+
+def container_take_out(request, pk):
+    container = find(Container.objects.live().select_related("parent"), pk)
+    form = ContainerTakeOutForm(request.POST or None, initial={"seen": container.revision})
+    done = _("%(record)s is taken out.")
+    return verb_page(request, "samples/container_take_out.html", form, container, containers.take_out, done=done)
+
+
+def container_void(request, pk):
+    container = find(Container.objects.live(), pk)
+    form = reason_form(request, container)
+    done = _("%(record)s is void; it stays readable.")
+    return verb_page(request, "samples/container_void.html", form, container, containers.void, done=done)
+
+
+def container_seal(request, pk):
+    container = find(Container.objects.live(), pk)
+    form = SealApplyForm(request.POST or None)
+
+    def act():
+        return seals.apply(container=container, **form.arguments(), by=request.user).container
+
+    return write_page(
+        request,
+        "samples/container_seal.html",
+        form,
+        act,
+        done=lambda sealed: _("%(container)s is sealed.") % {"container": sealed},
+        back=container.get_absolute_url(),
+        record=container,
+    )
+
+
+def _plain():
+    return Container.objects.select_related("custodian", "mission", "location", "parent")
+
+
+def _visible(request, pk):
+    return find(_plain().visible_to(request.user), pk)

@@ -1,0 +1,52 @@
+"""What every page shows around its content: navigation, waiting work, theme, time zone."""
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from samples.models import Handoff
+from samples.roles import Right
+
+THEMES = ("", "light", "dark")
+THEME_COOKIE = "labinv_theme"
+
+
+def frame(request):
+    """Context processor; one query for the signed-in, none for others."""
+    theme = request.COOKIES.get(THEME_COOKIE, "")
+    context = {"theme": theme if theme in THEMES else "", "zone_label": zone_label()}
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return context
+    return context | {
+        "nav": list(_navigation(request, user)),
+        "may_work": user.may(Right.WORK),
+        "may_curate": user.may(Right.CURATE),
+        "may_see_all": user.may(Right.SEE_ALL),
+    }
+
+
+def zone_label():
+    """The zone times are shown in, with its offset now: "Asia/Shanghai, UTC+8"."""
+    offset = timezone.localtime().utcoffset().total_seconds()
+    hours, minutes = divmod(abs(int(offset)) // 60, 60)
+    shown = f"{hours}:{minutes:02}" if minutes else str(hours)
+    return f"{settings.TIME_ZONE}, UTC{'-' if offset < 0 else '+'}{shown}"
+
+
+def _navigation(request, user):
+    waiting = Handoff.objects.waiting_for(user).count() if user.may(Right.WORK) else None
+    entries = [
+        (Right.SEE_PUBLISHED, "overview", _("Overview"), ("overview",), None),
+        (Right.SEE_PUBLISHED, "container_list", _("Containers"), ("container", "seal"), None),
+        (Right.SEE_PUBLISHED, "sample_list", _("Samples"), ("sample",), None),
+        (Right.SEE_PUBLISHED, "handoff_list", _("Custody"), ("handoff",), waiting or None),
+        (Right.SEE_PUBLISHED, "mission_list", _("Reference"), ("mission", "custodian", "location"), None),
+        (Right.SEE_PUBLISHED, "data", _("Data"), ("data",), None),
+    ]
+    # No match on a 404, where `request.resolver_match` is None.
+    here = (request.resolver_match.url_name or "") if request.resolver_match else ""
+    for right, name, label, nouns, count in entries:
+        if user.may(right):
+            yield {"url": reverse(name), "label": label, "current": here.startswith(nouns), "count": count}

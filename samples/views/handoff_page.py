@@ -1,0 +1,67 @@
+"""What the tabs of a handoff share: its facts, its two sides, and the actions possible now."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from samples import history
+from samples.models import HandoffLine, Sample, location_names, place_containers
+from samples.operations import authority
+from samples.roles import Right
+
+from .pages import action, refusal, tab
+
+
+def handoff_page(request, handoff, current):
+    """Context of the header, the lines, the tabs and the action bar of one handoff."""
+    user = request.user
+    lines = list(
+        handoff.lines.filter(pk__in=HandoffLine.objects.shown_to(user).values("pk"))
+        if not user.sees_all
+        else handoff.lines.select_related("container", "inside").order_by("pk")
+    )
+    place_containers([line.container for line in lines], Sample.objects.visible_to(user))
+    location = handoff.received_location_id
+    return {
+        "handoff": handoff,
+        "lines": lines,
+        "received_place": location_names([location])[location] if location else "",
+        "release_line": history.side_line(handoff, "release"),
+        "receipt_line": history.side_line(handoff, "receipt"),
+        "gap_text": history.duration(handoff.gap) if handoff.gap else "",
+        "explanation": getattr(handoff, "gap_explanation", None),
+        "corrections": handoff.corrected_by.order_by("number"),
+        "tabs": _tabs(handoff, user, current),
+        "actions": _actions(handoff, user) if user.may(Right.WORK) else [],
+    }
+
+
+def _tabs(handoff, user, current):
+    if not user.sees_all:
+        return []
+    return [
+        tab(_("Containers"), handoff.get_absolute_url(), current == "containers"),
+        tab(_("History"), reverse("handoff_history", args=[handoff.pk]), current == "history", handoff.revision),
+    ]
+
+
+def _actions(handoff, user):
+    key = [handoff.pk]
+    if not handoff.is_open:
+        if handoff.gap and not hasattr(handoff, "gap_explanation"):
+            return [action(_("Explain the gap"), "message-square-text", reverse("handoff_explain_gap", args=key))]
+        return []
+    is_releaser = handoff.released_by_id == user.pk
+    own = _("You released it yourself; somebody else receives it.") if is_releaser else ""
+    receive = own or refusal(authority.check_may_sign, user, handoff.to_custodian)
+    actions = [
+        action(_("Receive"), "inbox", reverse("handoff_receive", args=key), receive, primary=not receive),
+        action(
+            _("Reject"),
+            "undo-2",
+            reverse("handoff_reject", args=key),
+            "" if user.may(Right.CURATE) and not own else receive,
+        ),
+    ]
+    if is_releaser or user.may(Right.CURATE):
+        actions.append(action(_("Cancel"), "ban", reverse("handoff_cancel", args=key)))
+    return actions

@@ -1,0 +1,110 @@
+from django.db.models import Prefetch
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from samples import history
+from samples.forms.custody import GapExplanationForm, HandoffReceiveForm, HandoffReleaseForm
+from samples.forms.search import HandoffSearch
+from samples.models import Container, Handoff, HandoffLine
+from samples.operations import custody
+
+from .handoff_page import handoff_page
+from .pages import find, list_page, reason_form, sentence, verb_page, write_page
+
+
+def handoff_list(request):
+    lines = HandoffLine.objects.shown_to(request.user).select_related("container").order_by("pk")
+    return list_page(
+        request,
+        "samples/handoff_list.html",
+        HandoffSearch(request.GET),
+        Handoff.objects.visible_to(request.user)
+        .select_related("from_custodian", "to_custodian")
+        .prefetch_related(Prefetch("lines", queryset=lines, to_attr="shown_lines")),
+        csv_url=reverse("export_handoffs"),
+        waiting=Handoff.objects.waiting_for(request.user).select_related("from_custodian", "to_custodian")[:20],
+    )
+
+
+def handoff_release(request):
+    chosen = _chosen(request)
+    custodian = chosen.custodian if chosen else None
+    form = HandoffReleaseForm(
+        request.POST or None,
+        user=request.user,
+        custodian=custodian,
+        initial={"containers": chosen.identifier if chosen else ""},
+    )
+    return write_page(
+        request,
+        "samples/handoff_release.html",
+        form,
+        lambda: custody.release(**form.arguments(), by=request.user),
+        done=sentence(_("%(record)s is released. Custody moves when it is received.")),
+        back=chosen.get_absolute_url() if chosen else reverse("handoff_list"),
+        custodian=custodian,
+    )
+
+
+def handoff_detail(request, pk):
+    return render(request, "samples/handoff_detail.html", handoff_page(request, _visible(request, pk), "containers"))
+
+
+def handoff_history(request, pk):
+    handoff = find(_plain(), pk)
+    context = handoff_page(request, handoff, "history") | {"changes": history.history_of(handoff)}
+    return render(request, "samples/handoff_history.html", context)
+
+
+def handoff_receive(request, pk):
+    handoff = find(_plain(), pk)
+    form = HandoffReceiveForm(request.POST or None, custodian=handoff.to_custodian, initial={"seen": handoff.revision})
+    lines = handoff.lines.select_related("container").order_by("pk")
+    done = _("%(record)s is received: custody has moved.")
+    template = "samples/handoff_receive.html"
+    return verb_page(request, template, form, handoff, custody.receive, done=done, lines=lines)
+
+
+def handoff_reject(request, pk):
+    handoff = find(_plain(), pk)
+    form = reason_form(request, handoff)
+    done = _("%(record)s is rejected: custody stays where it was.")
+    return verb_page(request, "samples/handoff_reject.html", form, handoff, custody.reject, done=done)
+
+
+def handoff_cancel(request, pk):
+    handoff = find(_plain(), pk)
+    form = reason_form(request, handoff)
+    done = _("%(record)s is cancelled: custody stays where it was.")
+    return verb_page(request, "samples/handoff_cancel.html", form, handoff, custody.cancel, done=done)
+
+
+def handoff_explain_gap(request, pk):
+    handoff = find(_plain(), pk)
+    form = GapExplanationForm(request.POST or None)
+    return write_page(
+        request,
+        "samples/handoff_explain_gap.html",
+        form,
+        lambda: custody.explain_gap(handoff=handoff, **form.arguments(), by=request.user).handoff,
+        done=sentence(_("The gap of %(record)s is explained.")),
+        back=handoff.get_absolute_url(),
+        record=handoff,
+    )
+
+
+def _chosen(request):
+    """The container that the address names, where one is to be released."""
+    identifier = request.GET.get("container", "")[:200].replace("\x00", "")
+    return Container.objects.live().select_related("custodian").filter(identifier__iexact=identifier).first()
+
+
+def _plain():
+    return Handoff.objects.select_related(
+        "from_custodian", "to_custodian", "released_by", "received_by", "closed_by", "received_location", "corrects"
+    )
+
+
+def _visible(request, pk):
+    return find(_plain().visible_to(request.user), pk)

@@ -1,0 +1,17 @@
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpResponse
+from django.views.decorators.cache import never_cache
+
+
+@never_cache
+def healthz(request):
+    """Whether the database answers and every migration is applied; tells nothing else."""
+    try:
+        executor = MigrationExecutor(connection)
+        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return HttpResponse("the database does not answer\n", status=503, content_type="text/plain")
+    if pending:
+        return HttpResponse("migrations are missing\n", status=503, content_type="text/plain")
+    return HttpResponse("ok\n", content_type="text/plain")

@@ -1,0 +1,210 @@
+"""The two shapes of a page: a list with its filters, and a form that ends in one operation."""
+
+from copy import copy
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from samples import history
+from samples.forms.records import ReasonForm
+from samples.operations import Doubtful, NotAllowed, Refused, Superseded
+
+from .paging import BadMark, Page
+
+CHANGED_MEANWHILE = gettext_lazy("%(who)s, %(at)s: %(what)s. Reason: %(reason)s")
+
+
+def list_page(request, template, search, queryset, *, csv_url="", complete=None, **context):
+    """Show one page of the list that `search` asks for; what cannot be asked is a 400 with the form.
+
+    `complete(records)` adds to the records of the page what its template shows beside their fields.
+    """
+    page, status = None, 200
+    if search.is_valid():
+        try:
+            page = Page(search.filter(queryset), search, request.GET)
+        except BadMark as error:
+            search.add_error(None, str(error))
+    if page is None:
+        status = 400
+        page = {"records": [], "count_label": "0"}
+    elif complete:
+        complete(page.records)
+    question = search.question()
+    context |= {
+        "search": search,
+        "page": page,
+        "chips": list(search.chips()),
+        "sort": search.sort,
+        "csv_url": _with_query(csv_url, question) if csv_url else "",
+        "is_filtered": any(key != "sort" for key in question),
+    }
+    return render(request, template, context, status=status)
+
+
+def _with_query(url, question):
+    return f"{url}?{urlencode(question)}" if question else url
+
+
+def write_page(request, template, form, act, *, done, back, record=None, **context):
+    """Show `form`; when it is posted and valid, run `act()` and go on to what it returns.
+
+    What is refused comes back with all that was typed: 422, 403 where the person may not, and 409
+    with the changes made meanwhile where the record was changed after the form was opened.
+    `done(result)` is the sentence for people; `back` the address to return to.
+    """
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                result = act()
+            except Superseded as error:
+                status = 409
+                context["conflict"] = conflict(error)
+                _show_current_revision(form, error.record)
+            except Doubtful as error:
+                context["doubts"] = [error.message]
+            except NotAllowed as error:
+                status = 403
+                _add_refusal(form, error)
+            except Refused as error:
+                _add_refusal(form, error)
+            except ValidationError as error:
+                _add_faults(form, error)
+            else:
+                messages.success(request, done(result))
+                return redirect(result)
+    context |= {"form": form, "fieldsets": list(form.fieldsets()), "cancel_url": back, "record": record}
+    return render(request, template, context, status=status)
+
+
+def register_page(request, template, form, register, *, back, **context):
+    """A form that registers a record."""
+    return write_page(
+        request,
+        template,
+        form,
+        lambda: register(**form.arguments(), by=request.user),
+        done=sentence(_("%(record)s is registered.")),
+        back=back,
+        **context,
+    )
+
+
+def amend_page(request, template, form_class, record, amend, **arguments):
+    """A form that amends a record, opened on the revision that is on the page."""
+    # A copy, because validation writes what was typed into the form's instance.
+    form = form_class(request.POST or None, instance=copy(record), initial={"seen": record.revision})
+    return write_page(
+        request,
+        template,
+        form,
+        lambda: amend(
+            **{record._meta.model_name: record},
+            changes=form.changes(),
+            seen=form.cleaned_data["seen"] or 0,
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            **arguments,
+        ),
+        done=sentence(_("%(record)s is amended.")),
+        back=record.get_absolute_url(),
+        record=record,
+    )
+
+
+def verb_page(request, template, form, record, verb, *, done, **context):
+    """A form for one verb on a record, such as move or void; `done` has %(record)s in it."""
+    return write_page(
+        request,
+        template,
+        form,
+        lambda: verb(
+            **{record._meta.model_name: record},
+            **form.arguments(),
+            seen=form.cleaned_data["seen"] or 0,
+            by=request.user,
+        ),
+        done=sentence(done),
+        back=record.get_absolute_url(),
+        record=record,
+        **context,
+    )
+
+
+def reason_form(request, record):
+    return ReasonForm(request.POST or None, initial={"seen": record.revision})
+
+
+def action(label, icon, url, refused="", primary=False):
+    """One entry of an action bar; `refused` says in words why it is not possible now."""
+    return {"label": label, "icon": icon, "url": url, "refusal": refused, "primary": primary}
+
+
+def tab(label, url, current, count=None):
+    return {"label": label, "url": url, "current": current, "count": count}
+
+
+def conflict(error):
+    """The changes made after the revision that was on the page, as sentences."""
+    sentences = []
+    for change in history.changes_since(error.record, error.seen):
+        what = "; ".join(f"{label}: {old or _('empty')} → {new or _('empty')}" for label, old, new in change.fields)
+        sentences.append(
+            CHANGED_MEANWHILE
+            % {
+                "who": change.who,
+                "at": history.moment_text(change.at),
+                "what": what or change.verb_label,
+                "reason": change.reason,
+            }
+        )
+    return sentences
+
+
+def _show_current_revision(form, record):
+    # Sent once more, the form then says that its sender has seen the changes.
+    form.data = form.data.copy()
+    form.data["seen"] = record.revision
+
+
+def _add_refusal(form, error):
+    form.add_error(error.field if error.field in form.fields else None, error.message)
+
+
+def _add_faults(form, error):
+    for field, faults in getattr(error, "error_dict", {None: error.error_list}).items():
+        form.add_error(field if field in form.fields else None, faults)
+
+
+def record_link(record):
+    return format_html('<a class="id" href="{}">{}</a>', record.get_absolute_url(), record)
+
+
+def sentence(text):
+    """A `done` for write_page: `text` with the record's link in the place of %(record)s."""
+    return lambda record: format_html(text.replace("%(record)s", "{}"), record_link(record))
+
+
+def find(queryset, pk):
+    """The record with the key `pk`, or a 404 that does not tell whether it exists for others."""
+    # SQLite cannot hold a larger key and would fail instead of finding nothing.
+    if pk >= 2**63 or (record := queryset.filter(pk=pk).first()) is None:
+        raise Http404(_("There is no such record, or it is not shown to your role."))
+    return record
+
+
+def refusal(check, *arguments):
+    """Why `check(*arguments)` refuses, in words; empty where it does not."""
+    try:
+        check(*arguments)
+    except Refused as error:
+        return error.message
+    return ""

@@ -1,0 +1,112 @@
+"""What the tabs of a sample share: its header, the actions possible now, and its lineage."""
+
+from decimal import Decimal
+
+from django.db.models import Sum
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from samples.models import MassMovement, Sample, place_samples
+from samples.operations import authority, containment
+from samples.roles import Right
+from samples.templatetags.charts import Part
+from samples.units import format_depth
+
+from .pages import action, refusal, tab
+
+
+def sample_page(request, sample, current):
+    """Context of the header, the tabs and the action bar of one sample."""
+    user = request.user
+    place_samples([sample])
+    return {
+        "sample": sample,
+        "parts": _balance(sample) if user.sees_all else [],
+        "tabs": _tabs(sample, user, current),
+        "actions": _actions(sample, user) if user.may(Right.WORK) and not sample.is_void else [],
+    }
+
+
+def _balance(sample):
+    """Initial mass = left + in subsamples + consumed + lost; corrections change what the initial mass was."""
+    kinds = MassMovement.Kind
+    out_g = dict(sample.movements_out.order_by().values_list("kind").annotate(Sum("mass_g")))
+    none_g = Decimal("0.000000")
+    return [
+        Part(sample.origin, _("Left"), sample.mass_g),
+        Part("subsamples", _("In subsamples"), out_g.get(kinds.SPLIT, none_g)),
+        Part("consumed", _("Consumed"), out_g.get(kinds.CONSUMED, none_g)),
+        Part("lost", _("Lost"), out_g.get(kinds.LOST, none_g)),
+    ]
+
+
+def _tabs(sample, user, current):
+    key = [sample.pk]
+    tabs = [
+        tab(_("Lineage"), sample.get_absolute_url(), current == "lineage"),
+        tab(_("Custody"), reverse("sample_custody", args=key), current == "custody"),
+    ]
+    if user.sees_all:
+        history_url = reverse("sample_history", args=key)
+        tabs += [
+            tab(_("Mass movements"), reverse("sample_movements", args=key), current == "movements"),
+            tab(_("History"), history_url, current == "history", sample.revision),
+        ]
+    return tabs
+
+
+def _actions(sample, user):
+    container = sample.container
+    barred = refusal(authority.check_works_for, user, container.custodian) or refusal(
+        authority.check_not_under_way, container
+    )
+    key = [sample.pk]
+    sealed = refusal(containment.check_open_to_the_outside, container)
+    actions = [
+        action(_("Move"), "move", reverse("sample_move", args=key), barred or sealed),
+        action(_("Amend"), "pencil", reverse("sample_amend", args=key), barred),
+    ]
+    if user.may(Right.CURATE):
+        publish = (
+            (_("Unpublish"), "eye-off", "sample_unpublish")
+            if sample.is_published
+            else (_("Publish"), "eye", "sample_publish")
+        )
+        label, icon, name = publish
+        actions.append(action(label, icon, reverse(name, args=key)))
+        actions.append(action(_("Void"), "ban", reverse("sample_void", args=key), barred))
+    return actions
+
+
+def lineage(sample, user):
+    """Context of the lineage tab: the whole tree this sample belongs to, as far as `user` may see it."""
+    visible = Sample.objects.visible_to(user)
+    path = list(visible.path_to(sample.pk))
+    family = list(visible.within(path[0].pk).order_by("identifier"))
+    children = {}
+    for member in family:
+        children.setdefault(member.parent_id, []).append(member)
+
+    def nest(member):
+        return {
+            "url": member.get_absolute_url(),
+            "identifier": member.identifier,
+            "kind_label": _with_depth(member),
+            "origin": "",
+            "mass_g": member.mass_g,
+            "is_current": member.pk == sample.pk,
+            "children": [nest(child) for child in children.get(member.pk, [])],
+        }
+
+    return {"nodes": [nest(path[0])], "family_size": len(family)}
+
+
+def _with_depth(sample):
+    form = sample.get_form_display()
+    if sample.depth_top_cm is None:
+        return form
+    return _("%(form)s, %(top)s – %(bottom)s cm") % {
+        "form": form,
+        "top": format_depth(sample.depth_top_cm),
+        "bottom": format_depth(sample.depth_bottom_cm),
+    }

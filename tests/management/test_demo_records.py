@@ -1,0 +1,182 @@
+"""What the demo enters: exact masses, an unbroken chain, nothing unknown stated as a fact."""
+
+from decimal import Decimal
+from itertools import pairwise
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.password_validation import validate_password
+
+from samples.management.demo.people import ACCOUNTS
+from samples.models import Audited, Container, Handoff, MassBalance, Mission, Sample, Seal, User
+from samples.operations import custody, samples
+from samples.operations.containment import OverCapacity, Sealed
+from samples.roles import Role
+
+pytestmark = pytest.mark.usefixtures("loaded")
+
+AUDITED = [model for model in apps.get_app_config("samples").get_models() if issubclass(model, Audited)]
+
+
+def user(username):
+    return User.objects.get(username=username)
+
+
+def test_the_mass_of_change6_is_the_published_one_to_the_microgram():
+    balance = MassBalance(Mission.objects.get(code="CE6"))
+
+    assert balance.accessioned_g == Decimal("1935.300000")
+    assert balance.capacity_g == Decimal("2000.000000")
+    assert balance.free_g == Decimal("64.700000")
+    assert balance.held_by_origin_g == {"drill": Decimal("435.300000"), "scoop": Decimal("1500.000000")}
+
+
+@pytest.mark.parametrize(("code", "grams"), [("CE6", "1935.3"), ("CE5", "1731"), ("A11", "5953")])
+def test_the_balance_of_every_mission_closes(code, grams):
+    balance = MassBalance(Mission.objects.get(code=code))
+
+    assert balance.closes
+    assert balance.accessioned_g == Decimal(grams)
+
+
+def test_the_package_holds_everything_and_has_reached_the_laboratory():
+    package = Container.objects.get(identifier="CE6-SP-01")
+
+    assert package.contents_g() == Decimal("1935.300000")
+    assert package.custodian.name == "Lunar Sample Laboratory"
+    assert package.location.full_name() == "Beijing / Lunar Sample Laboratory / Hall 1 / GB-01 / Floor"
+    assert package.is_sealed()
+
+
+def test_the_capsule_stays_behind_empty():
+    capsule = Container.objects.get(identifier="CE6-RC-01")
+
+    assert capsule.custodian.name == "Opening centre"
+    assert capsule.status == Container.Status.EMPTIED
+    assert capsule.contents_g() == 0
+
+
+def test_the_chain_of_change6_is_unbroken_from_the_lander_to_the_laboratory():
+    package = Container.objects.get(identifier="CE6-SP-01")
+    chain = list(Handoff.objects.received().filter(lines__container=package).order_by("number"))
+
+    parties = [chain[0].from_custodian.name] + [handoff.to_custodian.name for handoff in chain]
+    assert parties == [
+        "Chang’e-6 lander",
+        "Chang’e-6 ascender",
+        "Chang’e-6 reentry capsule",
+        "Recovery team",
+        "Road and air transport",
+        "Opening centre",
+        "CNSA",
+        "Lunar Sample Laboratory",
+    ]
+    for one, following in pairwise(chain):
+        assert one.to_custodian == following.from_custodian
+        assert one.received_at <= following.released_at
+
+
+def test_one_gap_in_time_waits_for_its_explanation():
+    gaps = [handoff for handoff in Handoff.objects.received() if handoff.gap]
+
+    assert [(handoff.from_custodian.name, handoff.to_custodian.name) for handoff in gaps] == [
+        ("Recovery team", "Road and air transport")
+    ]
+    assert not hasattr(gaps[0], "gap_explanation")
+
+
+def test_the_laboratory_technician_has_something_to_receive():
+    handoff = Handoff.objects.open().get()
+
+    assert list(Handoff.objects.waiting_for(user("laboratory"))) == [handoff]
+    assert [line.container.identifier for line in handoff.lines.all()] == ["CE5-V-01"]
+
+    place = Container.objects.get(identifier="CE5-CT-01").location
+    received = custody.receive(
+        handoff=handoff, location=place, received_at=handoff.released_at, by=user("laboratory"), reason="Came back"
+    )
+
+    assert received.status == Handoff.Status.RECEIVED
+    assert not Handoff.objects.open().exists()
+
+
+def test_the_curator_can_still_work_on_but_not_past_a_seal_or_a_capacity():
+    bulk = Sample.objects.get(identifier="CE6-BULK-S")
+    elsewhere = Container.objects.get(identifier="CE6-RC-01")
+    values = {"origin": "scoop", "form": "powder", "happened_at": bulk.collected_at, "by": user("curator")}
+
+    with pytest.raises(Sealed):
+        samples.register(identifier="X-1", container=bulk.container, mass_g=Decimal(1), **values, reason="Too much")
+    with pytest.raises(OverCapacity):
+        samples.register(
+            identifier="X-1", container=elsewhere, mass_g=Decimal("64.700001"), **values, reason="Too much"
+        )
+
+
+def test_the_researcher_sees_a_part_of_it():
+    researcher = user("researcher")
+
+    seen = set(Sample.objects.visible_to(researcher).values_list("identifier", flat=True))
+
+    assert seen == {"CE6-BULK-D", "CE6-BULK-S", "CE5-CORE-1", "CE5-CORE-2", "10001", "10003", "10004", "10084"}
+    assert Sample.objects.count() > len(seen)
+    assert Mission.objects.visible_to(researcher).count() == 3
+    assert not Handoff.objects.open().visible_to(researcher).exists()
+
+
+def test_there_is_an_account_for_every_role_and_a_technician_for_every_staffed_custodian():
+    assert {role for account in ACCOUNTS for role in user(account.username).roles} == set(Role)
+    technicians = {one.username: one.custodian.name for one in User.objects.exclude(custodian=None)}
+    assert technicians == {
+        "recovery": "Recovery team",
+        "opening": "Opening centre",
+        "agency": "CNSA",
+        "laboratory": "Lunar Sample Laboratory",
+    }
+
+
+@pytest.mark.parametrize("account", ACCOUNTS, ids=lambda account: account.username)
+def test_every_password_signs_in_and_would_be_accepted_from_a_person(account):
+    person = user(account.username)
+
+    assert person.check_password(account.password)
+    assert len(account.password) >= 12
+    validate_password(account.password, person)
+
+
+@pytest.mark.parametrize("model", AUDITED, ids=lambda model: model.__name__)
+def test_every_row_has_a_history_with_reasons(model):
+    for record in model.objects.all():
+        versions = list(record.history.order_by("revision"))
+        assert [version.revision for version in versions] == list(range(1, record.revision + 1))
+        assert all(version.history_change_reason.startswith("Demo: ") for version in versions)
+        assert all(version.actor_name in {account.name for account in ACCOUNTS} for version in versions)
+
+
+def test_it_enters_every_kind_of_record_but_an_explanation():
+    empty = {model.__name__ for model in AUDITED if not model.objects.exists()}
+
+    assert empty <= {"GapExplanation"}
+
+
+def test_whoever_was_signed_for_and_every_document_is_called_illustrative():
+    for handoff in Handoff.objects.all():
+        texts = [
+            handoff.released_on_behalf_of,
+            handoff.release_document,
+            handoff.received_on_behalf_of,
+            handoff.receipt_document,
+            handoff.document_number,
+        ]
+        assert all("illustrative" in text for text in texts if text)
+
+
+def test_what_is_not_published_of_the_chinese_missions_is_called_illustrative_or_left_empty():
+    chinese = {"mission__code__in": ["CE5", "CE6"]}
+
+    for record in [*Sample.objects.filter(**chinese), *Container.objects.filter(**chinese)]:
+        assert "illustrative" in record.description.lower()
+    assert not Container.objects.exclude(tare_g=None).exists()
+    assert not Mission.objects.exclude(latitude=None, longitude=None).exists()
+    assert not Sample.objects.filter(mission__code="CE6").exclude(depth_top_cm=None).exists()
+    assert "illustrative" in Seal.objects.get().applied_reason

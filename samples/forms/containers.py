@@ -1,11 +1,10 @@
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from samples.models import Container, Custodian, Mission, Origin, Seal
 
-from .fields import EventTimeField, IdentifierField, LocationField
+from .fields import EventTimeField, IdentifierField, LocationField, this_minute
 from .records import ReasonForm, RecordForm, radio
 
 
@@ -72,7 +71,7 @@ class ContainerRegisterForm(ContainerAmendForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["custody_began_at"].initial = timezone.now
+        self.fields["custody_began_at"].initial = this_minute
 
 
 class ContainerMoveForm(ReasonForm):
@@ -98,7 +97,7 @@ class ContainerTakeOutForm(ReasonForm):
 
 class SealApplyForm(ReasonForm):
     number = forms.CharField(label=_("Seal number"), max_length=60, widget=forms.TextInput(attrs={"class": "id"}))
-    applied_at = EventTimeField(label=_("Applied"), initial=timezone.now)
+    applied_at = EventTimeField(label=_("Applied"), initial=this_minute)
     applied_by = forms.CharField(
         label=_("Applied by"), max_length=200, help_text=Seal._meta.get_field("applied_by").help_text
     )

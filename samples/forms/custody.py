@@ -1,12 +1,11 @@
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from samples.models import Container, Custodian, Handoff
 from samples.roles import Right
 
-from .fields import DayField, EventTimeField, IdentifiersField, LocationField
+from .fields import DayField, EventTimeField, IdentifiersField, LocationField, this_minute
 from .records import ReasonForm
 
 
@@ -65,7 +64,7 @@ class HandoffReleaseForm(SideForm):
     purpose = _line(_("Purpose"), 400, help_text=_("Why it is handed over. Kept with the handoff for ever."))
     place = _line(_("Place"))
     transport_mode = forms.ChoiceField(label=_("Transport"), choices=[("", "---------"), *Handoff.Transport.choices])
-    released_at = EventTimeField(label=_("Released"), initial=timezone.now)
+    released_at = EventTimeField(label=_("Released"), initial=this_minute)
     document_number = _line(_("Document number"), required=False)
     witnesses = _line(_("Witnesses"), 400, required=False)
     due_back_on = DayField(label=_("Due back"), required=False, future_years=50)
@@ -99,7 +98,7 @@ class HandoffReleaseForm(SideForm):
 
 class HandoffReceiveForm(SideForm):
     location = LocationField(label=_("New location"))
-    received_at = EventTimeField(label=_("Received"), initial=timezone.now)
+    received_at = EventTimeField(label=_("Received"), initial=this_minute)
     remarks = forms.CharField(
         label=_("Remarks"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )

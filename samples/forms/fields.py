@@ -83,6 +83,16 @@ class EventTimeInput(forms.DateTimeInput):
     def __init__(self, attrs=None):
         super().__init__(attrs={"step": "1"} | (attrs or {}), format="%Y-%m-%dT%H:%M:%S")
 
+    def format_value(self, value):
+        # People think in minutes; seconds are shown where there are any.
+        text = super().format_value(value)
+        return text.removesuffix(":00") if text and text.count(":") == 2 else text
+
+
+def this_minute():
+    """Now, as the clock on the wall shows it."""
+    return timezone.now().replace(second=0, microsecond=0)
+
 
 class EventTimeField(forms.DateTimeField):
     """When something happened, in the laboratory's time zone."""

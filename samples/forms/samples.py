@@ -1,10 +1,9 @@
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from samples.models import Container, Sample
 
-from .fields import EventTimeField, GramsField, IdentifierField
+from .fields import EventTimeField, GramsField, IdentifierField, this_minute
 from .records import ReasonForm, RecordForm, radio
 
 
@@ -32,7 +31,7 @@ class SampleRegisterForm(SampleAmendForm):
     mass_g = GramsField(label=_("Mass"), help_text=_("In grams, or in milligrams like “12.5 mg”; to the microgram."))
     happened_at = EventTimeField(
         label=_("When this mass was taken on"),
-        initial=timezone.now,
+        initial=this_minute,
         help_text=_("The event time of the accession; never later than now."),
     )
     parent = IdentifierField(

@@ -8,7 +8,7 @@ from samples.operations import authority, containment
 from samples.roles import Right
 from samples.templatetags.charts import Part
 
-from .pages import action, refusal, tab
+from .pages import action, action_bar, refusal, tab
 
 # A tree longer than this is read in the list of samples.
 MOST_SAMPLES = 300
@@ -26,7 +26,7 @@ def container_page(request, container, current):
         "seal": container.seal(),
         "parts": _parts(container),
         "tabs": _tabs(container, user, current),
-        "actions": _actions(container, user) if user.may(Right.WORK) and not container.is_void else [],
+        "actions": action_bar(_actions(container, user)) if user.may(Right.WORK) and not container.is_void else [],
         "open_handoff": container.open_handoff(),
     }
 

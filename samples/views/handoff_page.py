@@ -8,7 +8,7 @@ from samples.models import HandoffLine, Sample, location_names, place_containers
 from samples.operations import authority
 from samples.roles import Right
 
-from .pages import action, refusal, tab
+from .pages import action, action_bar, refusal, tab
 
 
 def handoff_page(request, handoff, current):
@@ -31,7 +31,7 @@ def handoff_page(request, handoff, current):
         "explanation": getattr(handoff, "gap_explanation", None),
         "corrections": handoff.corrected_by.order_by("number"),
         "tabs": _tabs(handoff, user, current),
-        "actions": _actions(handoff, user) if user.may(Right.WORK) else [],
+        "actions": action_bar(_actions(handoff, user)) if user.may(Right.WORK) else [],
     }
 
 

@@ -1,5 +1,6 @@
+from django.contrib import messages
 from django.db.models import Prefetch
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -59,6 +60,8 @@ def handoff_history(request, pk):
 
 def handoff_receive(request, pk):
     handoff = find(_plain(), pk)
+    if not handoff.is_open and request.method != "POST":
+        return _already_closed(request, handoff)
     form = HandoffReceiveForm(request.POST or None, custodian=handoff.to_custodian, initial={"seen": handoff.revision})
     lines = handoff.lines.select_related("container").order_by("pk")
     done = _("%(record)s is received: custody has moved.")
@@ -68,6 +71,8 @@ def handoff_receive(request, pk):
 
 def handoff_reject(request, pk):
     handoff = find(_plain(), pk)
+    if not handoff.is_open and request.method != "POST":
+        return _already_closed(request, handoff)
     form = reason_form(request, handoff)
     done = _("%(record)s is rejected: custody stays where it was.")
     return verb_page(request, "samples/handoff_reject.html", form, handoff, custody.reject, done=done)
@@ -75,6 +80,8 @@ def handoff_reject(request, pk):
 
 def handoff_cancel(request, pk):
     handoff = find(_plain(), pk)
+    if not handoff.is_open and request.method != "POST":
+        return _already_closed(request, handoff)
     form = reason_form(request, handoff)
     done = _("%(record)s is cancelled: custody stays where it was.")
     return verb_page(request, "samples/handoff_cancel.html", form, handoff, custody.cancel, done=done)
@@ -92,6 +99,13 @@ def handoff_explain_gap(request, pk):
         back=handoff.get_absolute_url(),
         record=handoff,
     )
+
+
+def _already_closed(request, handoff):
+    """There is no form to fill in for a handoff that does not change again; its page says how it ended."""
+    ended = {"handoff": handoff, "status": handoff.get_status_display().lower()}
+    messages.warning(request, _("%(handoff)s is %(status)s; that does not change again.") % ended)
+    return redirect(handoff)
 
 
 def _chosen(request):

@@ -148,6 +148,15 @@ def action(label, icon, url, refused="", primary=False):
     return {"label": label, "icon": icon, "url": url, "refusal": refused, "primary": primary}
 
 
+def action_bar(actions):
+    """The actions with their refusals numbered, so that the same words stand on the page once."""
+    numbers = {}
+    for entry in actions:
+        refused = entry["refusal"]
+        entry["refusal_number"] = numbers.setdefault(refused, len(numbers) + 1) if refused else 0
+    return actions
+
+
 def tab(label, url, current, count=None):
     return {"label": label, "url": url, "current": current, "count": count}
 

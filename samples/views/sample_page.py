@@ -12,7 +12,7 @@ from samples.roles import Right
 from samples.templatetags.charts import Part
 from samples.units import format_depth
 
-from .pages import action, refusal, tab
+from .pages import action, action_bar, refusal, tab
 
 
 def sample_page(request, sample, current):
@@ -23,7 +23,7 @@ def sample_page(request, sample, current):
         "sample": sample,
         "parts": _balance(sample) if user.sees_all else [],
         "tabs": _tabs(sample, user, current),
-        "actions": _actions(sample, user) if user.may(Right.WORK) and not sample.is_void else [],
+        "actions": action_bar(_actions(sample, user)) if user.may(Right.WORK) and not sample.is_void else [],
     }
 
 

@@ -5,3 +5,6 @@ from django.utils.translation import gettext_lazy as _
 class SamplesConfig(AppConfig):
     name = "samples"
     verbose_name = _("Laboratory")
+
+    def ready(self):
+        from samples import checks  # noqa: F401 - importing it registers the checks

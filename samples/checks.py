@@ -1,0 +1,27 @@
+"""System checks of labinv."""
+
+from django.core.checks import Tags, Warning, register
+from django.db import connections
+
+
+@register(Tags.database)
+def check_locale(databases=None, **kwargs):
+    """Warn of a PostgreSQL database that orders and folds text otherwise than SQLite does."""
+    warnings = []
+    for alias in databases or []:
+        connection = connections[alias]
+        if connection.vendor != "postgresql":
+            continue
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT datcollate, datctype FROM pg_database WHERE datname = current_database()")
+            locale = cursor.fetchone()
+        if locale != ("C", "C"):
+            warnings.append(
+                Warning(
+                    f"The database has the locale {' and '.join(locale)}.",
+                    hint="Lists sort and fold upper and lower case as on SQLite only with LC_COLLATE 'C' and "
+                    "LC_CTYPE 'C'; docs/deployment.md has the statement that makes such a database.",
+                    id="samples.W001",
+                )
+            )
+    return warnings

@@ -81,7 +81,7 @@ class EventTimeInput(forms.DateTimeInput):
     input_type = "datetime-local"
 
     def __init__(self, attrs=None):
-        super().__init__(attrs={"step": "1"} | (attrs or {}), format="%Y-%m-%dT%H:%M:%S")
+        super().__init__(attrs=attrs, format="%Y-%m-%dT%H:%M:%S")
 
     def format_value(self, value):
         # People think in minutes; seconds are shown where there are any.
@@ -142,6 +142,8 @@ class IdentifierField(forms.CharField):
         value = super().to_python(value)
         if value is None or not isinstance(value, str):
             return value
+        # Before the database is asked: NUL and a very long text are errors of one engine only.
+        super().run_validators(value)
         if record := self.queryset.all().filter(identifier__iexact=value).first():
             return record
         raise ValidationError(
@@ -149,7 +151,7 @@ class IdentifierField(forms.CharField):
         )
 
     def run_validators(self, value):
-        # The record was found, so there is no text left to check.
+        # The text was checked before the record was looked for.
         pass
 
     def prepare_value(self, value):

@@ -18,8 +18,9 @@ class SearchForm(forms.Form):
     # {sort key: the field it orders by}; the primary key settles ties.
     sorts = {}
     default_sort = ""
-    # Fields whose text the words are looked for in.
+    # Fields whose text the words are looked for in, and what the search box says of them.
     searched = []
+    placeholder = ""
 
     q = forms.CharField(label=_("Search"), required=False, max_length=200, strip=True)
 
@@ -27,6 +28,7 @@ class SearchForm(forms.Form):
         # Links put the question into the address bar; empty answers need not stand there.
         super().__init__({key: value for key, value in data.items() if value != ""})
         self.asked = self.data
+        self.fields["q"].widget.attrs["placeholder"] = self.placeholder
 
     @property
     def sort(self):
@@ -111,6 +113,7 @@ class MissionSearch(VoidFilter, SearchForm):
     sorts = {"code": "code", "name": "name", "capacity": "return_capacity_g"}
     default_sort = "code"
     searched = ["code", "name", "agency", "landing_site"]
+    placeholder = _("Code, name, landing site")
 
     body_side = _choice(_("Side"), Mission.Side.choices)
 
@@ -119,6 +122,7 @@ class CustodianSearch(VoidFilter, SearchForm):
     sorts = {"name": "name", "kind": "kind", "organisation": "organisation"}
     default_sort = "name"
     searched = ["name", "organisation"]
+    placeholder = _("Name, organisation")
 
     kind = _choice(_("Kind"), CustodianKind.choices)
     active = _choice(_("Active"), [("yes", _("yes")), ("no", _("no"))])
@@ -131,6 +135,7 @@ class LocationSearch(VoidFilter, SearchForm):
     sorts = {"name": "name", "kind": "kind"}
     default_sort = "name"
     searched = ["name"]
+    placeholder = _("Name")
 
     kind = _choice(_("Kind"), Location.Kind.choices)
     custodian = _record(Custodian.objects.order_by("name"), _("Custodian"))
@@ -145,7 +150,8 @@ class ContainerSearch(VoidFilter, SearchForm):
         "status": "status",
     }
     default_sort = "identifier"
-    searched = ["identifier", "description"]
+    searched = ["identifier", "seal_number", "description"]
+    placeholder = _("Identifier, seal, description")
 
     mission = _record(Mission.objects.order_by("code"), _("Mission"))
     kind = _choice(_("Kind"), Container.Kind.choices)
@@ -178,6 +184,7 @@ class SampleSearch(VoidFilter, SearchForm):
     }
     default_sort = "identifier"
     searched = ["identifier", "other_names", "description", "collection_method"]
+    placeholder = _("Identifier, name, method")
 
     mission = _record(Mission.objects.order_by("code"), _("Mission"))
     origin = _choice(_("Origin"), Sample.Origin.choices)
@@ -213,6 +220,7 @@ class HandoffSearch(SearchForm):
     }
     default_sort = "-number"
     searched = ["place", "purpose", "document_number", "lines__container__identifier"]
+    placeholder = _("Container, place, document")
 
     status = _choice(_("Status"), Handoff.Status.choices)
     from_custodian = _record(Custodian.objects.order_by("name"), _("From"))

@@ -15,8 +15,12 @@ GRAM_PER_MILLIGRAM = Decimal("0.001")
 NARROW_SPACE = "\u202f"
 MINUS = "\u2212"
 
-# ASCII digits on purpose: \d would also take full-width and Arabic-Indic digits.
-_NUMBER = re.compile(r"(?P<number>[+-]?[0-9]{1,18}(\.[0-9]*)?|[+-]?\.[0-9]+)\s*(?P<unit>[^\W\d_]*)", re.ASCII)
+# ASCII digits on purpose: \d would also take full-width and Arabic-Indic digits. The no-break spaces
+# before the unit are those of our own pages, from where a mass may be copied.
+_NUMBER = re.compile(
+    r"(?P<number>[+-]?[0-9]{1,18}(\.[0-9]*)?|[+-]?\.[0-9]+)[ \t\u00a0\u202f]*(?P<unit>[^\W\d_]*)", re.ASCII
+)
+_LONGEST_SHOWN = 40
 
 
 class NotAMeasure(ValueError):
@@ -32,43 +36,54 @@ def parse_mass(text):
     """
     number, unit = _split(text, example="160.0")
     if unit not in ("", "g", "mg"):
-        raise NotAMeasure(_("“%(unit)s” is not a unit of mass here. Use g or mg.") % {"unit": unit})
+        raise NotAMeasure(_("“%(unit)s” is not a unit of mass here. Use g or mg.") % {"unit": _shown(unit)})
     places = 3 if unit == "mg" else MASS_PLACES
     if _decimals(number) > places:
         raise NotAMeasure(
             _("“%(text)s” is finer than one microgram. Give at most %(places)s decimals in %(unit)s.")
-            % {"text": text.strip(), "places": places, "unit": unit or "g"}
+            % {"text": _shown(text), "places": places, "unit": unit or "g"}
         )
     grams = number * GRAM_PER_MILLIGRAM if unit == "mg" else number
-    return grams.quantize(Decimal(1).scaleb(-MASS_PLACES))
+    return _with_places(grams, MASS_PLACES)
 
 
 def parse_depth(text):
     """Read `text` as a depth and return Decimal centimetres with two places; raises NotAMeasure."""
     number, unit = _split(text, example="28.7")
     if unit not in ("", "cm"):
-        raise NotAMeasure(_("“%(unit)s” is not a unit of depth here. Use cm.") % {"unit": unit})
+        raise NotAMeasure(_("“%(unit)s” is not a unit of depth here. Use cm.") % {"unit": _shown(unit)})
     if _decimals(number) > DEPTH_PLACES:
         raise NotAMeasure(
-            _("“%(text)s” is finer than a tenth of a millimetre. Give at most two decimals.") % {"text": text.strip()}
+            _("“%(text)s” is finer than a tenth of a millimetre. Give at most two decimals.") % {"text": _shown(text)}
         )
-    return number.quantize(Decimal(1).scaleb(-DEPTH_PLACES))
+    return _with_places(number, DEPTH_PLACES)
 
 
 def _split(text, example):
     text = text.strip()
     if "," in text:
+        with_point = text.replace(",", ".")
         raise NotAMeasure(
             _("“%(text)s” has a comma. Write the decimal sign as a point: %(example)s.")
-            % {"text": text[:40], "example": text.replace(",", ".") if text.count(",") == 1 else example}
+            % {"text": _shown(text), "example": _shown(with_point) if _NUMBER.fullmatch(with_point) else example}
         )
     match = _NUMBER.fullmatch(text)
     if not match:
         raise NotAMeasure(
             _("“%(text)s” is not a plain decimal number. Write it like %(example)s.")
-            % {"text": text[:40], "example": example}
+            % {"text": _shown(text), "example": example}
         )
     return Decimal(match["number"]), match["unit"]
+
+
+def _shown(text):
+    text = text.strip()
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+
+
+def _with_places(number, places):
+    # Adding nothing turns -0 into 0.
+    return number.quantize(Decimal(1).scaleb(-places)) + 0
 
 
 def _decimals(number):

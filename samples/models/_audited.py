@@ -243,6 +243,11 @@ class Voidable(Audited):
         return self.voided_at is not None
 
 
+def _seeds(ids):
+    # Of a filter that can match nothing Django leaves the seed away, and a recursion without one is an error.
+    return [pk for pk in ids if pk is not None] or [-1]
+
+
 class TreeQuerySet(VoidableQuerySet):
     """Reads of a tree kept by `parent`, by recursion seeded at the nodes asked for."""
 
@@ -252,7 +257,7 @@ class TreeQuerySet(VoidableQuerySet):
 
         def step(cte):
             return (
-                plain.filter(pk__in=list(ids))
+                plain.filter(pk__in=_seeds(ids))
                 .values("id", root=F("id"))
                 .union(cte.join(plain.all(), parent=cte.col.id).values("id", root=cte.col.root))
             )
@@ -264,7 +269,9 @@ class TreeQuerySet(VoidableQuerySet):
         plain = self.model._base_manager
 
         def step(cte):
-            start = plain.filter(pk__in=ids).values("id", "parent_id", height=models.Value(0, models.IntegerField()))
+            start = plain.filter(pk__in=_seeds(ids)).values(
+                "id", "parent_id", height=models.Value(0, models.IntegerField())
+            )
             return start.union(
                 cte.join(plain.all(), id=cte.col.parent_id).values(
                     "id", "parent_id", height=cte.col.height + models.Value(1, models.IntegerField())

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django_cte import CTE, with_cte
 
 from samples.identifiers import validate_identifier
+from samples.roles import Right
 
 from ._audited import Audited, AuditedTree, RecordQuerySet, TreeQuerySet
 from ._fields import LineField, MassField, MomentField, ProseField
@@ -23,6 +24,8 @@ class ContainerQuerySet(TreeQuerySet):
         """Containers `user` may see: all, or those that hold, at any depth, a sample that user may see."""
         if user.sees_all:
             return self
+        if not user.may(Right.SEE_PUBLISHED):
+            return self.none()
         holding = Sample.objects.visible_to(user).values("container_id")
         plain = Container._base_manager
 

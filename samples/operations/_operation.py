@@ -42,7 +42,8 @@ def operation(verb, *, right):
 
     The function takes keywords only, `by` and `reason` among them. It runs under the writers' lock,
     taken before anything is read, in one transaction; called from another operation it joins that
-    one. Raises NotAllowed or NoReason before anything is locked.
+    one, and leaves nothing behind there when it refuses. Raises NotAllowed or NoReason before
+    anything is locked.
     """
 
     def decorate(function):
@@ -50,8 +51,9 @@ def operation(verb, *, right):
         def run(*, by, reason, **arguments):
             check_right(by, right)
             reason = clean_reason(reason)
-            if current_operation() is not None:
-                return function(by=by, reason=reason, **arguments)
+            if (outer := current_operation()) is not None:
+                with outer.part(), transaction.atomic():
+                    return function(by=by, reason=reason, **arguments)
             with transaction.atomic():
                 take_writers_lock()
                 token = enter(Operation(verb, by.pk, by.name, reason, timezone.now()))
@@ -76,7 +78,8 @@ def check_right(by, right):
 def clean_reason(reason):
     """Return the reason, trimmed; raises NoReason for none, ValidationError for one that cannot be kept."""
     reason = (reason or "").strip()
-    if not reason:
+    # Of marks that nobody sees, a zero-width space for one, no reason is made.
+    if not any(character.isprintable() and not character.isspace() for character in reason):
         raise NoReason(_("Give a reason. It is kept with the change for ever."), field="reason")
     try:
         return _reason_field.clean(reason, None)

@@ -42,19 +42,30 @@ def fresh(record, *, seen=None):
     record = type(record).objects.get(pk=record.pk)
     if getattr(record, "is_void", False):
         raise IsVoid(_("%(record)s is void: it was withdrawn and is only kept to be read.") % {"record": record})
+    check_seen(record, seen)
+    return record
+
+
+def check_seen(record, seen):
+    """Raise Superseded where the revision of `record` is no longer the one that was `seen`."""
     if seen is not None and record.revision != seen:
         raise Superseded(record, seen)
-    return record
 
 
 def apply_changes(record, changes):
     """Set the values of `changes` on `record` and save it; raises NotAmendable or NothingChanged (rule 22)."""
+    fields = {field.name: field for field in record._meta.fields}
     for name in changes:
         if name not in record.AMENDABLE:
+            label = fields[name].verbose_name if name in fields else name
             raise NotAmendable(
-                _("%(field)s is not amended; it is fixed or has an operation of its own.") % {"field": name}
+                _("“%(field)s” of %(record)s is not amended: it is fixed, or changes only by an act of its own.")
+                % {"field": label, "record": record},
+                field=name,
             )
-    different = {name: value for name, value in changes.items() if getattr(record, name) != value}
+    # As they would be kept: trimmed, exact.
+    cleaned = {name: fields[name].to_python(value) for name, value in changes.items()}
+    different = {name: value for name, value in cleaned.items() if getattr(record, name) != value}
     if not different:
         raise NothingChanged(_("Nothing was changed: every value is as it was."))
     for name, value in different.items():
@@ -65,12 +76,12 @@ def apply_changes(record, changes):
 
 def withdraw(record, *, by, reason, references):
     """Mark `record` void; raises StillInUse where one of `references`, pairs (queryset, words), has rows."""
-    for queryset, words in references:
-        if (count := queryset.count()) > 0:
-            raise StillInUse(
-                _("%(record)s cannot be voided: %(count)s %(words)s still refer to it. Void or move those first.")
-                % {"record": record, "count": count, "words": words}
-            )
+    counted = [(words, queryset.count()) for queryset, words in references]
+    if found := [f"{words} ({count})" for words, count in counted if count]:
+        raise StillInUse(
+            _("%(record)s cannot be voided while others refer to it: %(found)s. Void or move those first.")
+            % {"record": record, "found": ", ".join(found)}
+        )
     record.voided_at = current_operation().moment
     record.voided_by = by
     record.void_reason = reason

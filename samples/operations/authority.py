@@ -1,5 +1,6 @@
 """Who may act where: technicians for their custodian, curators everywhere (domain: People; rules 11 and 16)."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from django.utils import timezone
@@ -10,6 +11,10 @@ from samples.roles import Right
 from ._operation import NotAllowed, Refused
 
 CLOCK_ALLOWANCE = timedelta(minutes=2)
+
+
+class NotASigner(NotAllowed):
+    """This person does not sign for that custodian (rule 11)."""
 
 
 class UnderWay(Refused):
@@ -29,12 +34,27 @@ def check_works_for(by, custodian):
         )
 
 
+def check_may_sign(by, custodian):
+    """Return whether `custodian` has staff; raise NotASigner where it has and `by` is not one of them (rule 11).
+
+    Where it has none, anybody who works here may enter its side on behalf.
+    """
+    staffed = custodian.is_staffed()
+    if staffed and by.custodian_id != custodian.pk:
+        raise NotASigner(
+            _("%(custodian)s has people who sign for it, and %(name)s is not one of them.")
+            % {"custodian": custodian, "name": by.name}
+        )
+    return staffed
+
+
 def check_not_under_way(container):
     """Raise UnderWay while `container` is in an open handoff; nested ones have lines of their own."""
     if handoff := container.open_handoff():
         raise UnderWay(
             _(
-                "%(container)s is under way to %(custodian)s with %(handoff)s. Nothing about it changes until that is received."
+                "%(container)s is under way to %(custodian)s with %(handoff)s. "
+                "Nothing about it changes until that is received, rejected or cancelled."
             )
             % {"container": container, "custodian": handoff.to_custodian, "handoff": handoff}
         )
@@ -44,7 +64,13 @@ def check_not_in_the_future(at, field):
     """Raise InTheFuture for a moment later than now, with two minutes for clocks that differ."""
     if at is not None and at > timezone.now() + CLOCK_ALLOWANCE:
         raise InTheFuture(
-            _("%(at)s is in the future. Give the time at which it happened.")
-            % {"at": timezone.localtime(at).strftime("%Y-%m-%d %H:%M %Z")},
-            field=field,
+            _("%(at)s is in the future. Give the time at which it happened.") % {"at": moment_text(at)}, field=field
         )
+
+
+def moment_text(at):
+    """A moment as sentences show it, in the laboratory's zone."""
+    # At the end of the year 9999 there is no such moment in zones to the east.
+    with suppress(OverflowError):
+        at = timezone.localtime(at)
+    return f"{at:%Y-%m-%d %H:%M %Z}"

@@ -9,16 +9,15 @@ from ._operation import Refused, operation
 from ._records import StillInUse, apply_changes, fresh, withdraw
 from .authority import check_not_in_the_future, check_not_under_way, check_works_for
 from .containment import (
+    AlreadyThere,
     check_capacities,
     check_capacity_within_mission,
     check_may_receive,
     check_open_to_the_outside,
     check_stands_at,
+    set_emptied,
+    set_in_use,
 )
-
-
-class AlreadyThere(Refused):
-    """It is where it should be moved to."""
 
 
 class NotInside(Refused):
@@ -56,6 +55,7 @@ def register(
     if custodian is None:
         raise Refused(_("Say which custodian answers for the container from here on."), field="custodian")
     custodian = fresh(custodian)
+    location = fresh(location) if location is not None else None
     check_works_for(by, custodian)
     check_not_in_the_future(custody_began_at, "custody_began_at")
     container = Container(
@@ -73,14 +73,14 @@ def register(
         atmosphere=atmosphere,
         description=description,
     )
-    container.full_clean()
+    # Saved first: its own fields come before its surroundings, and a refusal undoes the whole operation.
+    container.save()
     check_capacity_within_mission(container)
     if parent is not None:
         check_may_receive(parent, container)
+        set_in_use(parent)
     else:
         check_stands_at(location, custodian)
-    container.save()
-    _set_in_use(parent)
     return container
 
 
@@ -118,40 +118,25 @@ def take_out(*, container, location, seen=None, by, reason):
 
 
 def _relocate(container, location, parent, by):
+    # Read again, because what is put in use is saved whole.
+    location = fresh(location) if location is not None else None
+    parent = fresh(parent) if parent is not None else None
     check_works_for(by, container.custodian)
     check_not_under_way(container)
     outer_before = container.parent
     if outer_before is not None:
         check_open_to_the_outside(outer_before)
     container.location, container.parent = location, parent
-    container.full_clean()
+    container.save()
     if parent is not None:
-        check_may_receive(fresh(parent), container)
+        check_may_receive(parent, container)
+        check_capacities(parent, added_g=container.contents_g(), field="parent")
+        set_in_use(parent)
     else:
         check_stands_at(location, container.custodian)
-    container.save()
-    _set_in_use(parent)
-    _set_emptied(outer_before)
-    if parent is not None:
-        check_capacities(parent, added_g=container.contents_g(), field="parent")
+    if outer_before is not None:
+        set_emptied(outer_before)
     return container
-
-
-def _set_in_use(outer):
-    """What something is put into is in use."""
-    if outer is not None and outer.status == Container.Status.EMPTIED:
-        outer.status = Container.Status.IN_USE
-        outer.save()
-
-
-def _set_emptied(outer):
-    """What the last thing is taken out of is emptied."""
-    if outer is None:
-        return
-    outer = Container.objects.get(pk=outer.pk)
-    if not outer.children.live().exists() and not outer.samples.live().exists():
-        outer.status = Container.Status.EMPTIED
-        outer.save()
 
 
 @operation("container.void", right=Right.CURATE)
@@ -165,4 +150,7 @@ def void(*, container, seen=None, by, reason):
             % {"container": container}
         )
     references = [(container.children.live(), _("containers")), (container.samples.live(), _("samples"))]
-    return withdraw(container, by=by, reason=reason, references=references)
+    withdraw(container, by=by, reason=reason, references=references)
+    if container.parent is not None:
+        set_emptied(container.parent)
+    return container

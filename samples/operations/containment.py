@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from samples.models import Container, MassBalance, Origin, Seal
+from samples.models import Container, Location, MassBalance, Origin, Seal
 from samples.units import format_mass
 
 from ._operation import Refused
@@ -19,14 +19,16 @@ class Misplaced(Refused):
     """It cannot be in that container or at that location."""
 
 
+class AlreadyThere(Refused):
+    """It is where it should be moved to."""
+
+
 class Sealed(Refused):
     """A seal is in the way; it has to be opened first, outside before inside."""
 
 
 def check_may_hold(outer, *, mission, origin, field="parent"):
     """Raise Misplaced unless `outer` holds material of this mission and origin (rule 7)."""
-    if outer.is_void:
-        raise Misplaced(_("%(outer)s is void and holds nothing.") % {"outer": outer}, field=field)
     if outer.mission_id != mission.pk:
         raise Misplaced(
             _("%(outer)s holds material of %(its)s; %(mission)s goes into a container of its own.")
@@ -72,15 +74,35 @@ def check_may_receive(outer, inner):
 
 def check_stands_at(location, custodian):
     """Raise Misplaced unless containers of `custodian` may stand at `location` (rule 17)."""
-    if location.is_void:
-        raise Misplaced(_("%(location)s is void. Choose another location.") % {"location": location}, field="location")
-    keepers = [place for place in location.path() if place.custodian_id]
-    if keepers and keepers[-1].custodian_id != custodian.pk:
+    if other := keeper_other_than(custodian, location):
         raise Misplaced(
             _("%(location)s holds only containers of %(its)s, and %(custodian)s answers for this one.")
-            % {"location": location.full_name(), "its": keepers[-1].custodian, "custodian": custodian},
+            % {"location": location.full_name(), "its": other, "custodian": custodian},
             field="location",
         )
+
+
+def keeper_other_than(custodian, location):
+    """The custodian, other than `custodian`, that `location` or a place around it belongs to; or None (rule 17)."""
+    place = Location.objects.path_to(location.pk).exclude(custodian=None).exclude(custodian=custodian).last()
+    return place.custodian if place else None
+
+
+def set_in_use(outer):
+    """What something is put into is in use."""
+    if outer.status == Container.Status.EMPTIED:
+        outer.status = Container.Status.IN_USE
+        outer.save()
+
+
+def set_emptied(outer):
+    """What the last thing is taken out of is emptied."""
+    outer = Container.objects.get(pk=outer.pk)
+    if outer.status == Container.Status.EMPTIED:
+        return
+    if not outer.children.live().exists() and not outer.samples.live().exists():
+        outer.status = Container.Status.EMPTIED
+        outer.save()
 
 
 def check_capacities(container, *, added_g=Decimal(0), field=None):

@@ -1,7 +1,6 @@
 """Custody: release, receive, reject, cancel, explain a gap (rules 10 to 13 and 15 to 17)."""
 
-from django.db.models import Max
-from django.utils import timezone
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from samples.models import Container, GapExplanation, Handoff, HandoffLine
@@ -10,8 +9,8 @@ from samples.roles import Right
 from samples.stages import STEPS, CustodianKind
 
 from ._operation import NotAllowed, Refused, operation
-from ._records import fresh
-from .authority import check_not_in_the_future, check_not_under_way
+from ._records import check_seen, fresh
+from .authority import NotASigner, check_may_sign, check_not_in_the_future, check_not_under_way, moment_text
 from .containment import check_stands_at
 
 
@@ -37,10 +36,6 @@ class NotOpen(Refused):
 
 class SamePerson(Refused):
     """Release and receipt are entered by two different people (rule 11)."""
-
-
-class NotASigner(NotAllowed):
-    """This person does not sign for that custodian (rule 11)."""
 
 
 class NoGap(Refused):
@@ -74,13 +69,15 @@ def release(
     containers = [fresh(container) for container in containers]
     from_custodian = _custodian_of(containers)
     to_custodian = fresh(to_custodian)
+    corrects = fresh(corrects) if corrects is not None else None
+    for container in containers:
+        check_not_under_way(container)
     _check_step(from_custodian, to_custodian, containers, corrects, by)
     _check_signer(by, from_custodian, on_behalf_of, on_behalf_document)
     check_not_in_the_future(released_at, "released_at")
-    nested = list(Container.objects.within(*[container.pk for container in containers]).order_by("pk"))
-    for container in nested:
-        check_not_under_way(container)
-        _check_after_chain(container, released_at)
+    # A void record is kept to be read; it does not travel.
+    nested = list(Container.objects.within(*[container.pk for container in containers]).live().order_by("pk"))
+    _check_after_chain(nested, released_at)
     handoff = Handoff(
         number=(Handoff.objects.aggregate(last=Max("number"))["last"] or 0) + 1,
         from_custodian=from_custodian,
@@ -101,7 +98,7 @@ def release(
     )
     handoff.save()
     for container in nested:
-        HandoffLine(handoff=handoff, container=container, inside=container.parent).save()
+        HandoffLine(handoff=handoff, container=container, inside_id=container.parent_id).save()
     return handoff
 
 
@@ -123,7 +120,7 @@ def receive(
     if received_at < handoff.released_at:
         raise OutOfOrder(
             _("%(handoff)s was released at %(released)s; it cannot be received before that.")
-            % {"handoff": handoff, "released": _local(handoff.released_at)},
+            % {"handoff": handoff, "released": moment_text(handoff.released_at)},
             field="received_at",
         )
     location = fresh(location)
@@ -190,13 +187,15 @@ def explain_gap(*, handoff, text, by, reason):
 
 
 def _open(handoff, seen):
-    handoff = fresh(handoff, seen=None)
-    if not handoff.is_open:
+    """The handoff as it stands now; raises NotOpen before Superseded, for it says more."""
+    now = fresh(handoff)
+    if not now.is_open:
         raise NotOpen(
             _("%(handoff)s is %(status)s; that does not change again. A mistake is corrected by a new handoff.")
-            % {"handoff": handoff, "status": handoff.get_status_display().lower()}
+            % {"handoff": now, "status": now.get_status_display().lower()}
         )
-    return fresh(handoff, seen=seen)
+    check_seen(now, seen)
+    return now
 
 
 def _close(handoff, status, by, reason):
@@ -210,7 +209,7 @@ def _close(handoff, status, by, reason):
 
 
 def _close_lines(handoff):
-    """Close every line of the handoff; returns their containers, outer before inner."""
+    """Close every line of the handoff; returns their containers."""
     lines = list(handoff.lines.order_by("pk").select_related("container"))
     for line in lines:
         line.open = False
@@ -256,7 +255,8 @@ def _check_step(from_custodian, to_custodian, containers, corrects, by):
         allowed = [kind.label.lower() for kind in CustodianKind if kind in STEPS[from_custodian.kind]]
         raise IllegalStep(
             _(
-                "Custody does not go from %(from)s (%(from_kind)s) to %(to)s (%(to_kind)s). From here it goes to: %(allowed)s."
+                "Custody does not go from %(from)s (%(from_kind)s) to %(to)s (%(to_kind)s). "
+                "From here it goes to: %(allowed)s."
             )
             % {
                 "from": from_custodian,
@@ -275,47 +275,47 @@ def _reverses(corrects, from_custodian, to_custodian, containers, by):
         raise NotAllowed(_("A handoff that corrects another one is released by a curator."), field="corrects")
     if corrects.status not in Handoff.MOVED:
         raise NotOpen(_("Only a received handoff needs a correction."), field="corrects")
-    moved = set(corrects.lines.values_list("container_id", flat=True))
-    if not moved >= {container.pk for container in containers}:
-        raise NotHeld(_("%(handoff)s did not move all of these containers.") % {"handoff": corrects}, field="corrects")
+    for container in containers:
+        last = Handoff.objects.received().filter(lines__container=container).order_by("-number").first()
+        if last != corrects:
+            raise NotHeld(
+                _("%(handoff)s is not the last handoff of %(container)s, so there is nothing of it to correct.")
+                % {"handoff": corrects, "container": container},
+                field="corrects",
+            )
     return (corrects.to_custodian_id, corrects.from_custodian_id) == (from_custodian.pk, to_custodian.pk)
 
 
 def _check_signer(by, custodian, on_behalf_of, document):
     """Raise NotASigner unless `by` signs for `custodian`, or enters its side on behalf where it has no staff."""
-    if custodian.is_staffed():
-        if by.custodian_id != custodian.pk:
-            raise NotASigner(
-                _("%(custodian)s has people who sign for it, and %(name)s is not one of them.")
-                % {"custodian": custodian, "name": by.name}
-            )
+    if check_may_sign(by, custodian):
         if on_behalf_of or document:
             raise NotASigner(
                 _("%(custodian)s has people who sign for it; nobody signs on its behalf. Leave that part empty.")
                 % {"custodian": custodian},
                 field="on_behalf_of",
             )
-    elif not (on_behalf_of and document):
+    elif not (on_behalf_of.strip() and document.strip()):
         raise NotASigner(
             _(
-                "%(custodian)s has nobody here who signs for it. Enter its side on behalf: name the person and the document."
+                "%(custodian)s has nobody here who signs for it. Enter its side on behalf: "
+                "name the person and the document."
             )
             % {"custodian": custodian},
             field="on_behalf_of",
         )
 
 
-def _check_after_chain(container, released_at):
-    """Raise OutOfOrder where `released_at` is before the container's chain begins or its last receipt."""
-    last = Handoff.objects.received().filter(lines__container=container).aggregate(last=Max("received_at"))["last"]
-    earliest = max(filter(None, [last, container.custody_began_at]))
-    if released_at < earliest:
-        raise OutOfOrder(
-            _("%(container)s has been with %(custodian)s since %(since)s; it cannot be released before that.")
-            % {"container": container, "custodian": container.custodian, "since": _local(earliest)},
-            field="released_at",
-        )
-
-
-def _local(at):
-    return timezone.localtime(at).strftime("%Y-%m-%d %H:%M %Z")
+def _check_after_chain(containers, released_at):
+    """Raise OutOfOrder where `released_at` is before one's chain begins or before its last receipt."""
+    ids = [container.pk for container in containers]
+    moved = Q(lines__handoff__status__in=Handoff.MOVED)
+    last_received = Max("lines__handoff__received_at", filter=moved)
+    for container in Container.objects.filter(pk__in=ids).annotate(last=last_received).order_by("pk"):
+        since = max(filter(None, [container.last, container.custody_began_at]))
+        if released_at < since:
+            raise OutOfOrder(
+                _("%(container)s has been with %(custodian)s since %(since)s; it cannot be released before that.")
+                % {"container": container, "custodian": container.custodian, "since": moment_text(since)},
+                field="released_at",
+            )

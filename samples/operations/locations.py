@@ -7,15 +7,20 @@ from samples.roles import Right
 
 from ._operation import operation
 from ._records import apply_changes, fresh, withdraw
+from .containment import Misplaced, keeper_other_than
 
 
 @operation("location.register", right=Right.CURATE)
 def register(*, name, kind, parent=None, atmosphere="", custodian=None, by, reason):
-    """Register a place; it inherits nothing, but a custodian above it binds it too."""
-    if parent is not None:
-        parent = fresh(parent)
-    if custodian is not None:
-        custodian = fresh(custodian)
+    """Register a place; a custodian above it binds it too. Raises Misplaced where it names another one."""
+    parent = fresh(parent) if parent is not None else None
+    custodian = fresh(custodian) if custodian is not None else None
+    if parent is not None and custodian is not None and (other := keeper_other_than(custodian, parent)):
+        raise Misplaced(
+            _("%(place)s belongs to %(its)s; a place inside it cannot belong to %(custodian)s.")
+            % {"place": parent.full_name(), "its": other, "custodian": custodian},
+            field="custodian",
+        )
     location = Location(name=name, kind=kind, parent=parent, atmosphere=atmosphere, custodian=custodian)
     location.save()
     return location

@@ -9,11 +9,11 @@ from samples.models import AccountEvent, User
 from samples.roles import Right, Role
 
 from ._operation import Refused, operation
-from ._records import NothingChanged, fresh
+from ._records import NothingChanged, Superseded, fresh
 
 
 class LockedOut(Refused):
-    """The change would leave nobody, or not the one who makes it, able to administer."""
+    """The change would leave nobody able to administer."""
 
 
 @operation("person.register", right=Right.ADMINISTER)
@@ -33,9 +33,15 @@ def register(*, username, name, password, roles, custodian=None, by, reason):
 
 
 @operation("person.change", right=Right.ADMINISTER)
-def change(*, user, name, roles, custodian, is_active, by, reason):
-    """Change a person's name, roles, custodian or activity; raises LockedOut for the last administrator."""
+def change(*, user, name, roles, custodian, is_active, by, reason, seen=None):
+    """Change a person's name, roles, custodian or activity.
+
+    `seen` is the newest_event() the change was decided on. Raises Superseded where there is a newer
+    one, NothingChanged, and LockedOut for the last administrator.
+    """
     user = User.objects.get(pk=user.pk)
+    if seen is not None and newest_event(user) != seen:
+        raise Superseded(user, seen)
     before = _state(user)
     user.name, user.custodian, user.is_active = name, fresh(custodian) if custodian else None, is_active
     user.full_clean()
@@ -49,8 +55,14 @@ def change(*, user, name, roles, custodian, is_active, by, reason):
     return user
 
 
+def newest_event(user):
+    """The number of the newest AccountEvent of `user`, 0 where there is none: what a user has for a revision."""
+    return user.events.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
 def _set_roles(user, roles):
-    user.groups.set(Group.objects.filter(name__in=roles))
+    groups = list(Group.objects.filter(name__in=[Role(role) for role in roles]))
+    user.groups.set(groups)
     # `roles` was read before the change.
     user.__dict__.pop("roles", None)
 

@@ -10,13 +10,15 @@ from samples.units import format_depth
 from ._operation import Doubtful, Refused, operation
 from ._records import StillInUse, apply_changes, fresh, withdraw
 from .authority import check_not_in_the_future, check_not_under_way, check_works_for
-from .containers import AlreadyThere, _set_emptied, _set_in_use
 from .containment import (
+    AlreadyThere,
     Misplaced,
     check_capacities,
     check_may_hold,
     check_mission_capacity,
     check_open_to_the_outside,
+    set_emptied,
+    set_in_use,
 )
 
 
@@ -69,7 +71,6 @@ def register(
     container = fresh(container)
     check_works_for(by, container.custodian)
     _check_reachable(container)
-    check_may_hold(container, mission=container.mission, origin=origin, field="container")
     for field, at in {"happened_at": happened_at, "collected_at": collected_at, "exposed_at": exposed_at}.items():
         check_not_in_the_future(at, field)
     sample = Sample(
@@ -92,14 +93,16 @@ def register(
         exposed_reason=exposed_reason,
         description=description,
     )
-    sample.full_clean()
-    _check_like_its_parent(sample)
-    _check_depth(sample, acknowledged)
+    # Saved first: its own fields come before its surroundings, and a refusal undoes the whole operation.
     sample.save()
+    check_may_hold(container, mission=sample.mission, origin=sample.origin, field="container")
+    _check_like_its_parent(sample)
+    _check_depth(sample)
+    _check_has_a_depth(sample, acknowledged)
     _record_movement(to_sample=sample, mass_g=mass_g, kind=MassMovement.Kind.ACCESSION, at=happened_at, by=by)
     check_capacities(container, added_g=sample.mass_g, field="mass_g")
     check_mission_capacity(sample.mission, added_g=sample.mass_g, field="mass_g")
-    _set_in_use(container)
+    set_in_use(container)
     return sample
 
 
@@ -110,8 +113,10 @@ def amend(*, sample, changes, seen, acknowledged=False, by, reason):
     check_works_for(by, sample.container.custodian)
     check_not_under_way(sample.container)
     check_not_in_the_future(changes.get("collected_at"), "collected_at")
+    place_was_unknown = _lacks_a_depth(sample)
     sample = apply_changes(sample, changes)
-    _check_depth(sample, acknowledged)
+    _check_depth(sample)
+    _check_has_a_depth(sample, acknowledged or place_was_unknown)
     for child in sample.children.live():
         _check_inside_parent(child, sample)
     return sample
@@ -146,8 +151,8 @@ def move(*, sample, container, seen=None, by, reason):
     sample.container = container
     sample.save()
     check_capacities(container, added_g=sample.mass_g, field="container")
-    _set_in_use(container)
-    _set_emptied(before)
+    set_in_use(container)
+    set_emptied(before)
     return sample
 
 
@@ -190,7 +195,7 @@ def void(*, sample, seen=None, by, reason):
     withdraw(sample, by=by, reason=reason, references=[])
     moment = current_operation().moment
     _record_movement(from_sample=sample, mass_g=mass_g, kind=MassMovement.Kind.CORRECTION, at=moment, by=by)
-    _set_emptied(sample.container)
+    set_emptied(sample.container)
     return sample
 
 
@@ -224,7 +229,6 @@ def _check_like_its_parent(sample):
             % {"parent": parent, "origin": parent.get_origin_display().lower(), "mission": parent.mission},
             field="parent",
         )
-    _check_inside_parent(sample, parent)
 
 
 def _check_inside_parent(sample, parent):
@@ -245,8 +249,8 @@ def _check_inside_parent(sample, parent):
         )
 
 
-def _check_depth(sample, acknowledged):
-    """Raise WrongDepth below the drill limit, Doubtful for a core segment without a depth (rule 6)."""
+def _check_depth(sample):
+    """Raise WrongDepth below the mission's drill limit or outside the parent's depths (rule 6)."""
     limit_cm = sample.mission.drill_limit_cm
     if sample.depth_bottom_cm is not None and sample.depth_bottom_cm > limit_cm:
         raise WrongDepth(
@@ -260,7 +264,15 @@ def _check_depth(sample, acknowledged):
         )
     if sample.parent is not None:
         _check_inside_parent(sample, sample.parent)
-    if sample.form == Sample.Form.CORE_SEGMENT and sample.depth_top_cm is None and not acknowledged:
+
+
+def _lacks_a_depth(sample):
+    return sample.form == Sample.Form.CORE_SEGMENT and sample.depth_top_cm is None
+
+
+def _check_has_a_depth(sample, acknowledged):
+    """Raise Doubtful for a core segment without a depth, unless that is `acknowledged` (rule 6)."""
+    if _lacks_a_depth(sample) and not acknowledged:
         raise Doubtful(
             _("%(sample)s is a core segment without a depth. Its place in the core will not be known.")
             % {"sample": sample}

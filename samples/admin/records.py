@@ -1,0 +1,176 @@
+"""Every audited record, to read."""
+
+from django.contrib import admin
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+
+from samples.models import (
+    Container,
+    Custodian,
+    GapExplanation,
+    Handoff,
+    HandoffLine,
+    Location,
+    MassMovement,
+    Mission,
+    Sample,
+    Seal,
+)
+
+from ._console import console
+from ._readonly import Part, Record, Validity
+
+
+@admin.register(Mission, site=console)
+class MissionAdmin(Record):
+    columns = ["code", "name", "agency", "body_side", "landing_site", "returned_at", "return_capacity_g", "voided_at"]
+    list_filter = ["body_side", Validity]
+    search_fields = ["code", "name", "agency", "landing_site"]
+    ordering = ["code", "pk"]
+
+
+@admin.register(Custodian, site=console)
+class CustodianAdmin(Record):
+    columns = ["name", "kind", "organisation", "active", "voided_at"]
+    list_filter = ["kind", "active", Validity]
+    search_fields = ["name", "organisation"]
+    ordering = ["name", "pk"]
+
+
+@admin.register(Location, site=console)
+class LocationAdmin(Record):
+    columns = ["name", "kind", "parent", "atmosphere", "custodian", "voided_at"]
+    list_filter = ["kind", "atmosphere", "custodian", Validity]
+    list_select_related = ["parent", "custodian"]
+    search_fields = ["name", "parent__name"]
+    ordering = ["name", "pk"]
+
+
+@admin.register(Container, site=console)
+class ContainerAdmin(Record):
+    columns = [
+        "identifier",
+        "kind",
+        "origin",
+        "mission",
+        "custodian",
+        "parent",
+        "location",
+        "capacity_g",
+        "tare_g",
+        "status",
+        "voided_at",
+    ]
+    list_filter = ["kind", "origin", "status", "mission", "custodian", Validity]
+    list_select_related = ["mission", "custodian", "parent", "location"]
+    search_fields = ["identifier", "chain_document", "description"]
+    ordering = ["identifier", "pk"]
+
+
+@admin.register(Seal, site=console)
+class SealAdmin(Part):
+    columns = ["number", "container", "state", "applied_at", "applied_by", "broken_at", "broken_by"]
+    list_filter = ["state", "applied_at", "broken_at"]
+    list_select_related = ["container"]
+    search_fields = ["number", "container__identifier", "applied_by", "broken_by"]
+    ordering = ["number", "pk"]
+
+
+@admin.register(Sample, site=console)
+class SampleAdmin(Record):
+    columns = [
+        "identifier",
+        "mission",
+        "container",
+        "origin",
+        "form",
+        "initial_mass_g",
+        "mass_g",
+        "status",
+        "use_category",
+        "published_at",
+        "voided_at",
+    ]
+    list_filter = ["origin", "form", "status", "use_category", "exposure", "published_at", "mission", Validity]
+    list_select_related = ["mission", "container"]
+    search_fields = ["identifier", "other_names", "container__identifier", "description"]
+    ordering = ["identifier", "pk"]
+
+
+@admin.register(Handoff, site=console)
+class HandoffAdmin(Record):
+    columns = [
+        "shown_number",
+        "from_custodian",
+        "to_custodian",
+        "place",
+        "transport_mode",
+        "released_at",
+        "received_at",
+        "status",
+    ]
+    list_filter = ["status", "transport_mode", "released_at", "from_custodian", "to_custodian"]
+    list_select_related = ["from_custodian", "to_custodian"]
+    search_fields = ["number__exact", "lines__container__identifier", "place", "purpose", "document_number"]
+    ordering = ["-number", "-pk"]
+
+    @admin.display(description=_("number"), ordering="number")
+    def shown_number(self, handoff):
+        return str(handoff)
+
+    def get_search_results(self, request, queryset, search_term):
+        """A handoff is called H-0012 on every page; its number is 12."""
+        name, _separator, number = search_term.strip().rpartition("-")
+        if name.upper() == "H" and number.isdecimal():
+            search_term = number.lstrip("0")
+        return super().get_search_results(request, queryset, search_term)
+
+
+@admin.register(HandoffLine, site=console)
+class HandoffLineAdmin(Part):
+    columns = [
+        "handoff",
+        "container",
+        "inside",
+        "open",
+        "seal_declared",
+        "seal_read",
+        "seal_condition",
+        "gross_declared_g",
+        "gross_weighed_g",
+        "tolerance_g",
+    ]
+    list_filter = ["open", "seal_condition"]
+    list_select_related = ["handoff", "container", "inside"]
+    search_fields = ["container__identifier", "seal_declared", "seal_read"]
+    ordering = ["-handoff__number", "container__identifier", "pk"]
+
+
+@admin.register(GapExplanation, site=console)
+class GapExplanationAdmin(Part):
+    columns = ["handoff", "beginning"]
+    list_select_related = ["handoff"]
+    search_fields = ["text", "handoff__place"]
+    ordering = ["-handoff__number", "pk"]
+
+    @admin.display(description=_("what happened meanwhile"))
+    def beginning(self, explanation):
+        return beginning_of(explanation.text)
+
+
+@admin.register(MassMovement, site=console)
+class MassMovementAdmin(Part):
+    columns = ["happened_at", "kind", "from_sample", "to_sample", "mass_g", "by", "why"]
+    list_filter = ["kind", "happened_at"]
+    list_select_related = ["from_sample", "to_sample", "by"]
+    search_fields = ["from_sample__identifier", "to_sample__identifier", "by__name", "reason"]
+    ordering = ["-happened_at", "-pk"]
+
+    @admin.display(description=_("reason"))
+    def why(self, movement):
+        return beginning_of(movement.reason)
+
+
+def beginning_of(text):
+    """What a list has room for of a longer text; the detail has all of it."""
+    return Truncator(text).chars(80)

@@ -22,13 +22,23 @@ def _same(name, meaning, staff_only=False):
 
 VOIDED = _same("voided_at", _("when the record was withdrawn, empty for a live one"))
 
+
+def _complete_samples(samples, user):
+    place_samples(samples)
+    parents = {sample.parent_id for sample in samples} - {None}
+    # A researcher is not told of a parent that is not published.
+    shown = dict(Sample.objects.visible_to(user).filter(pk__in=parents).values_list("pk", "identifier"))
+    for sample in samples:
+        sample.parent_identifier = shown.get(sample.parent_id)
+
+
 SAMPLES = Dataset(
     "samples",
     [
         _same("identifier", _("identifier of the sample")),
         _same("other_names", _("other names it is known by")),
         Column("mission", _("code of the mission"), lambda sample: sample.mission.code),
-        Column("parent", _("identifier of the sample it was split from"), _text("parent")),
+        Column("parent", _("identifier of the sample it was split from"), _plain("parent_identifier")),
         Column("container", _("identifier of the container it is in"), _text("container")),
         Column("custodian", _("who answers for it now"), lambda sample: sample.container.custodian.name),
         Column("location", _("where the outermost container stands"), _plain("place")),
@@ -49,8 +59,8 @@ SAMPLES = Dataset(
         _same("description", _("description")),
         VOIDED,
     ],
-    select_related=("mission", "parent", "container__custodian"),
-    complete=lambda samples, user: place_samples(samples),
+    select_related=("mission", "container__custodian"),
+    complete=_complete_samples,
 )
 
 CONTAINERS = Dataset(

@@ -96,6 +96,8 @@ class ContainerTakeOutForm(ReasonForm):
 
 
 class SealApplyForm(ReasonForm):
+    model = Seal
+
     number = forms.CharField(label=_("Seal number"), max_length=60, widget=forms.TextInput(attrs={"class": "id"}))
     applied_at = EventTimeField(label=_("Applied"), initial=this_minute)
     applied_by = forms.CharField(

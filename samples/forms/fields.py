@@ -6,7 +6,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from samples.models import DegreesField, DepthField, Location, MassField, location_names
+from samples.models import DegreesField, DepthField, Location, MassField, ProseField, location_names
 from samples.units import NotAMeasure, parse_depth, parse_mass
 
 # Nothing was brought back from anywhere before the first spacecraft flew.
@@ -75,6 +75,13 @@ class AngleField(forms.DecimalField):
         if isinstance(value, str) and not set(value.strip()) <= set("0123456789.+-"):
             raise ValidationError(_("Write degrees as a plain decimal number, like -153.97."))
         return super().to_python(value)
+
+
+class ProseInput(forms.CharField):
+    """Several lines; a browser ends each of them with CR LF, which is not a change of the text."""
+
+    def to_python(self, value):
+        return super().to_python(value).replace("\r\n", "\n")
 
 
 class EventTimeInput(forms.DateTimeInput):
@@ -212,7 +219,9 @@ def formfield(db_field, **kwargs):
                 help_text=db_field.help_text,
                 initial=initial,
             )
-    if db_field.get_internal_type() == "DateTimeField":
+    if isinstance(db_field, ProseField):
+        kwargs["form_class"] = ProseInput
+    elif db_field.get_internal_type() == "DateTimeField":
         kwargs["form_class"] = EventTimeField
     elif db_field.get_internal_type() == "DateField":
         kwargs["form_class"] = DayField

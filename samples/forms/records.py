@@ -1,6 +1,8 @@
 """What forms on records have in common: a reason, and the revision that was on the page."""
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from .fields import LocationField, formfield
@@ -19,6 +21,8 @@ class ReasonForm(forms.Form):
 
     # (legend, names of fields), in the order of the page; fields not named come last.
     groups = []
+    # The model whose rules of uniqueness what is typed may break.
+    model = None
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -35,6 +39,15 @@ class ReasonForm(forms.Form):
         if rest:
             yield "", [self[name] for name in rest]
 
+    def add_error(self, field, error):
+        """As Django's; but a name that is taken is a fault of the box it stands in, not of the whole form."""
+        error = error if isinstance(error, ValidationError) else ValidationError(error)
+        taken = _taken_names(self.model)
+        for name, faults in getattr(error, "error_dict", {field: error}).items():
+            for fault in faults if isinstance(faults, list) else faults.error_list:
+                of_all = name in (None, NON_FIELD_ERRORS)
+                super().add_error(taken.get(str(fault.message), name) if of_all else name, fault)
+
     def arguments(self):
         """What was typed, as keyword arguments of the operation."""
         return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
@@ -48,6 +61,7 @@ class RecordForm(ReasonForm, forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.model = self._meta.model
         self.order_fields([name for name in self.fields if name != "reason"])
 
     def changes(self):
@@ -56,6 +70,16 @@ class RecordForm(ReasonForm, forms.ModelForm):
 
     def save(self, commit=True):
         raise NotImplementedError("an operation writes the record")
+
+
+def _taken_names(model):
+    """{sentence: field} of the model's rules of uniqueness; each has the name, in lower case, come last."""
+    rules = [rule for rule in model._meta.constraints if getattr(rule, "expressions", ())] if model else []
+    return {
+        str(rule.violation_error_message): rule.expressions[-1].get_source_expressions()[0].name
+        for rule in rules
+        if isinstance(rule.expressions[-1], Lower)
+    }
 
 
 def radio(choices, label, **kwargs):

@@ -1,12 +1,25 @@
 """Search forms: each owns filter(queryset) and the orders of its list, shared by page and CSV."""
 
+from functools import reduce
+from operator import or_
 from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from samples.models import Atmosphere, Container, Custodian, Handoff, Location, Mission, Origin, Sample, Seal
+from samples.models import (
+    Atmosphere,
+    Container,
+    Custodian,
+    Handoff,
+    HandoffLine,
+    Location,
+    Mission,
+    Origin,
+    Sample,
+    Seal,
+)
 from samples.stages import CustodianKind
 
 from .fields import GramsField
@@ -24,10 +37,14 @@ class SearchForm(forms.Form):
 
     q = forms.CharField(label=_("Search"), required=False, max_length=200, strip=True)
 
-    def __init__(self, data):
+    def __init__(self, data, user):
         # Links put the question into the address bar; empty answers need not stand there.
         super().__init__({key: value for key, value in data.items() if value != ""})
         self.asked = self.data
+        self.user = user
+        for field in self.fields.values():
+            if isinstance(field, forms.ModelChoiceField):
+                field.queryset = _known_to(user, field.queryset)
         self.fields["q"].widget.attrs["placeholder"] = self.placeholder
 
     @property
@@ -53,14 +70,14 @@ class SearchForm(forms.Form):
 
     def filter(self, queryset):
         """Narrow `queryset` to what was asked for; needs a valid form."""
-        words = Q()
-        if q := self.cleaned_data["q"]:
-            for name in self.searched:
-                words |= Q(**{f"{name}__icontains": q})
         for name, value in self.cleaned_data.items():
             if name != "q" and value not in (None, ""):
                 queryset = getattr(self, f"filter_{name}", self._equals(name))(queryset, value)
-        return queryset.filter(words)
+        return queryset.filter(self.matching(q)) if (q := self.cleaned_data["q"]) else queryset
+
+    def matching(self, q):
+        """The condition of a record that has the words `q` in one of its texts."""
+        return reduce(or_, (Q(**{f"{name}__icontains": q}) for name in self.searched))
 
     @staticmethod
     def _equals(name):
@@ -86,6 +103,20 @@ class SearchForm(forms.Form):
     def question(self):
         """What was asked, without the place in the pages: the list's address and its CSV's."""
         return {key: value for key, value in self.asked.items() if key in self.fields or key == "sort"}
+
+
+def _known_to(user, queryset):
+    """The records of `queryset` that `user` meets on the pages: a filter's choices tell no more than they do."""
+    if user.sees_all:
+        return queryset
+    if queryset.model is Mission:
+        return queryset.visible_to(user)
+    handoffs = Handoff.objects.visible_to(user)
+    return queryset.filter(
+        Q(pk__in=Container.objects.visible_to(user).values("custodian"))
+        | Q(pk__in=handoffs.values("from_custodian"))
+        | Q(pk__in=handoffs.values("to_custodian"))
+    )
 
 
 def _choice(label, choices):
@@ -219,7 +250,7 @@ class HandoffSearch(SearchForm):
         "status": "status",
     }
     default_sort = "-number"
-    searched = ["place", "purpose", "document_number", "lines__container__identifier"]
+    searched = ["place", "purpose", "document_number"]
     placeholder = _("Container, place, document")
 
     status = _choice(_("Status"), Handoff.Status.choices)
@@ -227,6 +258,9 @@ class HandoffSearch(SearchForm):
     to_custodian = _record(Custodian.objects.order_by("name"), _("To"))
     transport_mode = _choice(_("Transport"), Handoff.Transport.choices)
 
-    def filter(self, queryset):
-        # A handoff with two containers that match the words is still one handoff.
-        return super().filter(queryset).distinct()
+    def matching(self, q):
+        """Its own words, or the identifier of a container in it that the person may see."""
+        lines = HandoffLine.objects.filter(container__identifier__icontains=q)
+        if not self.user.sees_all:
+            lines = lines.filter(container__in=Container.objects.visible_to(self.user))
+        return super().matching(q) | Q(pk__in=lines.values("handoff"))

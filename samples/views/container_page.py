@@ -24,18 +24,19 @@ def container_page(request, container, current):
         "container": container,
         "path": path,
         "seal": container.seal(),
-        "parts": _parts(container),
+        "parts": _parts(container, user),
         "tabs": _tabs(container, user, current),
         "actions": action_bar(_actions(container, user)) if user.may(Right.WORK) and not container.is_void else [],
         "open_handoff": container.open_handoff(),
     }
 
 
-def _parts(container):
+def _parts(container, user):
     origins = [origin for origin in (Origin.DRILL, Origin.SCOOP) if container.origin in (origin, Origin.MIXED)]
     zero_g = 0 * container.held_g
     parts = [Part(origin.value, origin.label, container.contents.get(origin.value, zero_g)) for origin in origins]
-    if container.capacity_g is not None:
+    # What is free is known only to who sees all that is in it.
+    if container.capacity_g is not None and user.sees_all:
         parts.append(Part("free", _("Free"), container.capacity_g - container.held_g))
     return parts
 

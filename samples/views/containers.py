@@ -23,7 +23,7 @@ def container_list(request):
     return list_page(
         request,
         "samples/container_list.html",
-        ContainerSearch(request.GET),
+        ContainerSearch(request.GET, request.user),
         Container.objects.visible_to(request.user).select_related("custodian", "mission"),
         csv_url=reverse("export_containers"),
         complete=lambda page: place_containers(page, visible),

@@ -15,7 +15,7 @@ SHOWN = 50
 
 
 def custodian_list(request):
-    search = CustodianSearch(request.GET)
+    search = CustodianSearch(request.GET, request.user)
     csv_url = reverse("export_custodians")
     return list_page(request, "samples/custodian_list.html", search, Custodian.objects.all(), csv_url=csv_url)
 

@@ -1,3 +1,4 @@
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -53,13 +54,18 @@ def export_locations(request):
     return _export(request, "locations", search.LocationSearch, Location.objects.all())
 
 
+def _place(field):
+    # What is wrong with no field in particular is the order asked for.
+    return "sort" if field == NON_FIELD_ERRORS else field
+
+
 def _export(request, name, search_form, queryset):
     """Stream the rows that the list's own filters let through, in the list's order."""
-    question = search_form(request.GET)
+    question = search_form(request.GET, request.user)
     unknown = [key for key in request.GET if key not in question.fields and key != "sort"]
     if unknown or not question.is_valid():
         faults = [f"{key}: {_('there is no such filter')}" for key in unknown]
-        faults += [f"{field}: {' '.join(errors)}" for field, errors in question.errors.items()]
+        faults += [f"{_place(field)}: {' '.join(errors)}" for field, errors in question.errors.items()]
         return HttpResponse("\n".join(faults) + "\n", status=400, content_type="text/plain; charset=utf-8")
     rows = DATASETS[name].rows(question.ordered(question.filter(queryset)), request.user)
     day = timezone.localdate().isoformat()

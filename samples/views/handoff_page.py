@@ -14,11 +14,10 @@ from .pages import action, action_bar, refusal, tab
 def handoff_page(request, handoff, current):
     """Context of the header, the lines, the tabs and the action bar of one handoff."""
     user = request.user
-    lines = list(
-        handoff.lines.filter(pk__in=HandoffLine.objects.shown_to(user).values("pk"))
-        if not user.sees_all
-        else handoff.lines.select_related("container", "inside").order_by("pk")
-    )
+    lines = handoff.lines.select_related("container", "inside").order_by("pk")
+    if not user.sees_all:
+        lines = lines.filter(pk__in=HandoffLine.objects.shown_to(user).values("pk"))
+    lines = list(lines)
     place_containers([line.container for line in lines], Sample.objects.visible_to(user))
     location = handoff.received_location_id
     return {

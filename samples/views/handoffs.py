@@ -19,7 +19,7 @@ def handoff_list(request):
     return list_page(
         request,
         "samples/handoff_list.html",
-        HandoffSearch(request.GET),
+        HandoffSearch(request.GET, request.user),
         Handoff.objects.visible_to(request.user)
         .select_related("from_custodian", "to_custodian")
         .prefetch_related(Prefetch("lines", queryset=lines, to_attr="shown_lines")),

@@ -14,7 +14,7 @@ SHOWN = 50
 
 
 def location_list(request):
-    search = LocationSearch(request.GET)
+    search = LocationSearch(request.GET, request.user)
     queryset = Location.objects.select_related("custodian")
     csv_url = reverse("export_locations")
     return list_page(request, "samples/location_list.html", search, queryset, csv_url=csv_url, complete=_name)

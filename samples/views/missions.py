@@ -15,7 +15,7 @@ from .pages import amend_page, find, list_page, reason_form, register_page, tab,
 
 
 def mission_list(request):
-    search = MissionSearch(request.GET)
+    search = MissionSearch(request.GET, request.user)
     queryset = Mission.objects.visible_to(request.user)
     return list_page(request, "samples/mission_list.html", search, queryset, csv_url=reverse("export_missions"))
 

@@ -15,7 +15,7 @@ from samples import history
 from samples.forms.records import ReasonForm
 from samples.operations import Doubtful, NotAllowed, Refused, Superseded
 
-from .paging import BadMark, Page
+from .paging import MARKS, BadMark, Page
 
 CHANGED_MEANWHILE = gettext_lazy("%(who)s, %(at)s: %(what)s. Reason: %(reason)s")
 
@@ -43,7 +43,7 @@ def list_page(request, template, search, queryset, *, csv_url="", complete=None,
         "chips": list(search.chips()),
         "sort": search.sort,
         "csv_url": _with_query(csv_url, question) if csv_url else "",
-        "is_filtered": any(key != "sort" for key in question),
+        "is_filtered": status != 200 or any(key != "sort" for key in question) or not MARKS.isdisjoint(request.GET),
     }
     return render(request, template, context, status=status)
 
@@ -67,7 +67,7 @@ def write_page(request, template, form, act, *, done, back, record=None, **conte
                 result = act()
             except Superseded as error:
                 status = 409
-                context["conflict"] = conflict(error)
+                context["conflict"] = conflict(error) or [error.message]
                 _show_current_revision(form, error.record)
             except Doubtful as error:
                 context["doubts"] = [error.message]
@@ -189,7 +189,8 @@ def _add_refusal(form, error):
 
 
 def _add_faults(form, error):
-    for field, faults in getattr(error, "error_dict", {None: error.error_list}).items():
+    by_field = error.error_dict if hasattr(error, "error_dict") else {None: error.error_list}
+    for field, faults in by_field.items():
         form.add_error(field if field in form.fields else None, faults)
 
 

@@ -83,9 +83,13 @@ def lineage(sample, user):
     visible = Sample.objects.visible_to(user)
     path = list(visible.path_to(sample.pk))
     family = list(visible.within(path[0].pk).order_by("identifier"))
+    shown = {member.pk for member in family}
     children = {}
     for member in family:
-        children.setdefault(member.parent_id, []).append(member)
+        # What was split from a sample that is not shown hangs from the top of what is.
+        children.setdefault(member.parent_id if member.parent_id in shown else path[0].pk, []).append(member)
+    # The top one itself hangs from nothing.
+    children[path[0].pk].remove(path[0])
 
     def nest(member):
         return {

@@ -17,7 +17,7 @@ def sample_list(request):
     return list_page(
         request,
         "samples/sample_list.html",
-        SampleSearch(request.GET),
+        SampleSearch(request.GET, request.user),
         queryset.select_related("mission", "container__custodian"),
         csv_url=reverse("export_samples"),
         complete=place_samples,

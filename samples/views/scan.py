@@ -29,7 +29,7 @@ def _own_path(typed):
         match = resolve(address.path)
     except (ValueError, Resolver404):
         return None
-    return address.path if address.netloc == own.netloc and match.url_name.endswith("_detail") else None
+    return address.path if address.netloc == own.netloc and (match.url_name or "").endswith("_detail") else None
 
 
 def _find(typed, user):

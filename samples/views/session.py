@@ -1,12 +1,16 @@
 from django.contrib.auth.views import LoginView, LogoutView
-from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 
+from samples.forms.session import SignInForm
+
 from .frame import THEME_COOKIE, THEMES
 
-_sign_in = LoginView.as_view(template_name="samples/sign_in.html", redirect_authenticated_user=True)
+_sign_in = LoginView.as_view(
+    template_name="samples/sign_in.html", authentication_form=SignInForm, redirect_authenticated_user=True
+)
 _sign_out = LogoutView.as_view()
 ONE_YEAR_S = 365 * 24 * 3600
 
@@ -23,7 +27,8 @@ def sign_out(request):
 def theme(request):
     """Keep the choice of light or dark in a cookie; empty follows the system."""
     back = request.POST.get("next", "")
-    response = redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else "overview")
+    is_own = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    response = HttpResponseRedirect(back if is_own else reverse("overview"))
     chosen = request.POST.get("theme", "")
     if chosen not in THEMES:
         return HttpResponse(status=400)

@@ -1,5 +1,7 @@
 import pytest
+from django.test import TransactionTestCase, override_settings
 
+from samples.roles import Role
 from tests import engines, factories
 
 
@@ -16,6 +18,30 @@ def django_db_modify_db_settings(tmp_path_factory):
 
 def pytest_report_header(config):
     return f"engine: {engines.ENGINE}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_passwords():
+    """A password's hash is made slow on purpose; a test signs up a dozen people."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _roles_outlive_a_flush():
+    """A test with real transactions ends by emptying every table; the roles came with a migration."""
+    empty = TransactionTestCase._fixture_teardown
+
+    def empty_but_for_the_roles(self):
+        empty(self)
+        from django.contrib.auth.models import Group
+
+        for role in Role:
+            Group.objects.get_or_create(name=role)
+
+    TransactionTestCase._fixture_teardown = empty_but_for_the_roles
+    yield
+    TransactionTestCase._fixture_teardown = empty
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 from samples.models import SYSTEM, Container, Custodian, Location, Origin, Sample, User
-from samples.operations import containers, custodians, custody, locations, missions, people, samples
+from samples.operations import containers, custodians, custody, locations, missions, people, samples, seals
 from samples.roles import Role
 
 PASSWORD = "a long enough pass phrase"
@@ -74,6 +74,21 @@ def release(by, containers, to_custodian, **values):
 def receive(by, handoff, location, **values):
     values = {"received_at": handoff.released_at + timedelta(minutes=5)} | values
     return custody.receive(handoff=handoff, location=location, **values, by=by, reason="All there")
+
+
+def publish(by, sample):
+    return samples.publish(sample=sample, by=by, reason="Cleared for research")
+
+
+def seal(by, container, number, **values):
+    values = {"applied_at": LONG_AGO, "applied_by": by.name} | values
+    return seals.apply(container=container, number=number, **values, by=by, reason="Closed")
+
+
+def deactivate(by, user):
+    return people.change(
+        user=user, name=user.name, roles=user.roles, custodian=user.custodian, is_active=False, by=by, reason="Has left"
+    )
 
 
 def laboratory():

@@ -1,0 +1,68 @@
+from copy import deepcopy
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+
+from samples.models import Container
+from samples.operations import custody, seals
+from tests import factories
+
+
+@pytest.fixture(autouse=True)
+def _a_folder_of_static_files(settings, tmp_path):
+    # WhiteNoise warns when the folder that `collectstatic` makes is not there.
+    settings.STATIC_ROOT = tmp_path
+
+
+@pytest.fixture(scope="module")
+def _stocked(django_db_setup, django_db_blocker):
+    """Made once for all tests of a module; each of them runs in a savepoint inside."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        lab = factories.laboratory()
+        more_records(lab, "A")
+        yield lab
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def lab(_stocked, db):
+    """The laboratory with at least one of every kind of record."""
+    return deepcopy(_stocked)
+
+
+@pytest.fixture
+def administrator(client, lab):
+    """A client signed in as the administrator."""
+    client.force_login(lab.administrator)
+    return client
+
+
+def more_records(lab, name):
+    """One more of each kind of record and of an account, told apart by `name`."""
+    site = factories.location(lab.curator, f"Site {name}")
+    factories.location(lab.curator, f"Hall {name}", parent=site, custodian=lab.home)
+    factories.custodian(lab.curator, f"Party {name}", "laboratory")
+    mission = factories.mission(lab.curator, f"M-{name}")
+    bottle = factories.container(
+        lab.technician,
+        f"BOT-{name}",
+        mission,
+        kind=Container.Kind.BOTTLE,
+        custodian=lab.home,
+        location=lab.room,
+    )
+    factories.sample(lab.technician, f"S-{name}", bottle, "12.340000")
+    seals.apply(
+        container=bottle,
+        number=f"SEAL-{name}",
+        applied_at=factories.LONG_AGO + timedelta(days=1),
+        applied_by="Technician",
+        by=lab.technician,
+        reason="Closed",
+    )
+    handoff = factories.release(lab.technician, [bottle], lab.other)
+    late = handoff.released_at + timedelta(hours=3)
+    factories.receive(lab.receiver, handoff, lab.other_room, received_at=late)
+    custody.explain_gap(handoff=handoff, text="Waited at the gate", by=lab.receiver, reason="Asked")
+    factories.person(f"person-{name}".lower(), "technician", custodian=lab.home)

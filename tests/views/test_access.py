@@ -1,0 +1,247 @@
+"""Who reaches which page by which method: every route, every role, every method."""
+
+from copy import deepcopy
+from types import SimpleNamespace
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from samples import urls
+from samples.roles import RIGHTS, Role
+from samples.views.access import ANYBODY, SIGNED_IN
+from tests import factories
+
+NOBODY, ROLELESS = "nobody", "roleless"
+TECHNICIAN, CURATOR, AUDITOR, RESEARCHER, ADMINISTRATOR = Role
+READERS = {TECHNICIAN, CURATOR, AUDITOR, RESEARCHER, ADMINISTRATOR}
+STAFF = {TECHNICIAN, CURATOR, AUDITOR, ADMINISTRATOR}
+WORKERS = {TECHNICIAN, CURATOR}
+CURATORS = {CURATOR}
+EVERYBODY = READERS | {ROLELESS, NOBODY}
+VISITORS = [*Role, ROLELESS, NOBODY]
+
+READ = {"GET", "HEAD"}
+WRITE = {"GET", "HEAD", "POST"}
+ACT = {"POST"}
+# POST comes last, because signing out ends the visit.
+METHODS = ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "POST"]
+
+# A route that is new, or whose right or methods change, is declared here by hand, so that somebody has thought of it.
+ROUTES = {
+    "healthz": (EVERYBODY, READ),
+    "sign_in": (EVERYBODY, WRITE),
+    "sign_out": (READERS | {ROLELESS}, ACT),
+    "theme": (READERS | {ROLELESS}, ACT),
+    "overview": (READERS, READ),
+    "scan": (READERS, READ),
+    #
+    "container_list": (READERS, READ),
+    "container_register": (WORKERS, WRITE),
+    "container_detail": (READERS, READ),
+    "container_custody": (READERS, READ),
+    "container_seals": (READERS, READ),
+    "container_history": (STAFF, READ),
+    "container_amend": (WORKERS, WRITE),
+    "container_move": (WORKERS, WRITE),
+    "container_take_out": (WORKERS, WRITE),
+    "container_seal": (WORKERS, WRITE),
+    "container_void": (CURATORS, WRITE),
+    #
+    "sample_list": (READERS, READ),
+    "sample_register": (WORKERS, WRITE),
+    "sample_detail": (READERS, READ),
+    "sample_custody": (READERS, READ),
+    "sample_movements": (STAFF, READ),
+    "sample_history": (STAFF, READ),
+    "sample_amend": (WORKERS, WRITE),
+    "sample_move": (WORKERS, WRITE),
+    "sample_publish": (CURATORS, WRITE),
+    "sample_unpublish": (CURATORS, WRITE),
+    "sample_void": (CURATORS, WRITE),
+    #
+    "handoff_list": (READERS, READ),
+    "handoff_release": (WORKERS, WRITE),
+    "handoff_detail": (READERS, READ),
+    "handoff_history": (STAFF, READ),
+    "handoff_receive": (WORKERS, WRITE),
+    "handoff_reject": (WORKERS, WRITE),
+    "handoff_cancel": (WORKERS, WRITE),
+    "handoff_explain_gap": (WORKERS, WRITE),
+    #
+    "mission_list": (READERS, READ),
+    "mission_register": (CURATORS, WRITE),
+    "mission_detail": (READERS, READ),
+    "mission_history": (STAFF, READ),
+    "mission_amend": (CURATORS, WRITE),
+    "mission_void": (CURATORS, WRITE),
+    #
+    "custodian_list": (STAFF, READ),
+    "custodian_register": (CURATORS, WRITE),
+    "custodian_detail": (STAFF, READ),
+    "custodian_history": (STAFF, READ),
+    "custodian_amend": (CURATORS, WRITE),
+    "custodian_void": (CURATORS, WRITE),
+    #
+    "location_list": (STAFF, READ),
+    "location_register": (CURATORS, WRITE),
+    "location_detail": (STAFF, READ),
+    "location_history": (STAFF, READ),
+    "location_amend": (CURATORS, WRITE),
+    "location_void": (CURATORS, WRITE),
+    #
+    "data": (READERS, READ),
+    "export_samples": (READERS, READ),
+    "export_containers": (READERS, READ),
+    "export_handoffs": (READERS, READ),
+    "export_missions": (READERS, READ),
+    "export_custodians": (STAFF, READ),
+    "export_locations": (STAFF, READ),
+}
+# Permitted, and yet not 200 for GET or 422 for an empty POST.
+OWN_ANSWERS = {
+    "sign_in": {"POST": 200},
+    "sign_out": {"POST": 302},
+    "theme": {"POST": 302},
+    # Nothing was scanned.
+    "scan": {"GET": 404, "HEAD": 404},
+}
+
+
+def visitors_of(right):
+    """Who has `right`, by the table of roles."""
+    if right is ANYBODY:
+        return EVERYBODY
+    if right == SIGNED_IN:
+        return READERS | {ROLELESS}
+    return {role for role in Role if right in RIGHTS[role]}
+
+
+def test_every_route_is_declared_here():
+    routes = {
+        route.name: (visitors_of(route.callback.right), set(route.callback.methods)) for route in urls.urlpatterns
+    }
+
+    assert routes == ROUTES
+
+
+@pytest.fixture(scope="module")
+def _visit(_laboratory, django_db_blocker):
+    """A record for each noun that everybody may see, and a cookie for each visitor."""
+    lab = deepcopy(_laboratory)
+    with django_db_blocker.unblock():
+        factories.publish(lab.curator, lab.soil)
+        handoff = factories.release(lab.technician, [lab.box], lab.other)
+        people = {role: getattr(lab, role) for role in Role} | {ROLELESS: factories.person("roleless")}
+        cookies = {name: session_of(user) for name, user in people.items()}
+    records = SimpleNamespace(
+        container=lab.bottle,
+        sample=lab.soil,
+        handoff=handoff,
+        mission=lab.mission,
+        custodian=lab.home,
+        location=lab.room,
+    )
+    return SimpleNamespace(records=records, cookies=cookies)
+
+
+@pytest.fixture
+def visit(_visit, lab):
+    return _visit
+
+
+def session_of(user):
+    client = Client()
+    client.force_login(user)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def url_of(name, records):
+    [route] = [route for route in urls.urlpatterns if route.name == name]
+    needs_record = "<int:pk>" in str(route.pattern)
+    return reverse(name, args=[records[name.partition("_")[0]].pk] if needs_record else None)
+
+
+def expected(name, visitor, method):
+    visitors, methods = ROUTES[name]
+    if visitor not in visitors:
+        return 302 if visitor == NOBODY else 403
+    if method not in methods:
+        return 405
+    if name == "sign_in" and visitor != NOBODY:
+        return 302
+    return OWN_ANSWERS.get(name, {}).get(method, 422 if method == "POST" else 200)
+
+
+@pytest.mark.parametrize("name", ROUTES)
+def test_a_route_answers_each_visitor_and_method_as_declared(visit, name):
+    url = url_of(name, visit.records)
+    answers = {}
+    for visitor in VISITORS:
+        for method in METHODS:
+            client = Client()
+            if visitor != NOBODY:
+                client.cookies[settings.SESSION_COOKIE_NAME] = visit.cookies[visitor]
+            answers[visitor, method] = client.generic(method, url)
+
+    statuses = {asked: response.status_code for asked, response in answers.items()}
+    assert statuses == {(visitor, method): expected(name, visitor, method) for visitor, method in answers}
+    if NOBODY not in ROUTES[name][0]:
+        leads_to = {response.headers["Location"] for (visitor, _m), response in answers.items() if visitor == NOBODY}
+        assert leads_to == {f"{reverse('sign_in')}?next={url}"}
+
+
+@pytest.mark.parametrize(
+    "path", ["/admin/", "/admin/samples/container/", "/admin/samples/user/add/", "/admin/nothing/here/"]
+)
+def test_the_console_sends_the_anonymous_to_the_sign_in_page(db, client, path):
+    response = client.get(path, follow=True)
+
+    assert response.redirect_chain[-1][0].startswith(f"{reverse('sign_in')}?next=")
+    assert response.templates[0].name == "samples/sign_in.html"
+
+
+def test_an_address_that_is_none_tells_the_anonymous_nothing(db, client):
+    response = client.get("/containers/no-number/")
+
+    assert response.status_code == 404
+    assert "nav-link" not in response.content.decode()
+
+
+def test_somebody_deactivated_is_signed_out_at_once(lab):
+    client = Client()
+    client.force_login(lab.technician)
+    factories.deactivate(lab.administrator, lab.technician)
+
+    response = client.get(reverse("overview"))
+
+    assert response.headers["Location"].startswith(reverse("sign_in"))
+
+
+FORMS = [name for name, (_visitors, methods) in ROUTES.items() if "POST" in methods]
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_form_from_elsewhere_is_refused(visit, name):
+    client = Client(enforce_csrf_checks=True)
+    if name != "sign_in":
+        client.cookies[settings.SESSION_COOKIE_NAME] = visit.cookies[CURATOR]
+
+    response = client.post(url_of(name, visit.records), {"reason": "From another site"})
+
+    assert response.status_code == 403
+    assert "This form is no longer valid" in response.content.decode()
+
+
+@pytest.mark.parametrize("name", [name for name in FORMS if name not in ("sign_out", "theme")])
+def test_a_form_carries_its_own_token(visit, name):
+    client = Client(enforce_csrf_checks=True)
+    if name != "sign_in":
+        client.cookies[settings.SESSION_COOKIE_NAME] = visit.cookies[CURATOR]
+    url = url_of(name, visit.records)
+    token = client.get(url).context["csrf_token"]
+
+    response = client.post(url, {"csrfmiddlewaretoken": str(token)})
+
+    assert response.status_code == (200 if name == "sign_in" else 422)

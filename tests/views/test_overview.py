@@ -1,0 +1,85 @@
+"""The overview."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from tests import factories
+from tests.views.conftest import Browser, address
+
+
+def stops(page):
+    return {words.split(" ")[0]: words for words in page.with_class("stop")}
+
+
+def test_it_shows_the_mass_budget_of_the_mission_that_returned_last(lab, as_technician):
+    returned = factories.LONG_AGO
+    factories.mission(lab.curator, "CE5", returned_at=returned, return_capacity_g=Decimal(1731))
+    factories.mission(lab.curator, "A17", returned_at=returned - timedelta(days=1), return_capacity_g=Decimal(111))
+
+    page = as_technician.get("overview")
+
+    assert "Mission CE5" in page.with_class("page-title")[0]
+    assert "of 1 731.000000 g return capacity. 1 731.000000 g free." in page.text
+
+
+def test_it_shows_the_mission_that_is_asked_for(lab, as_technician):
+    factories.mission(lab.curator, "CE5", returned_at=factories.LONG_AGO)
+
+    page = as_technician.get("overview", mission="CE6")
+
+    assert "Mission CE6" in page.with_class("page-title")[0]
+    assert "10.000000 g of 2 000.000000 g return capacity. 1 990.000000 g free." in page.text
+    assert "Balance closes" in page.text
+
+
+def test_it_says_when_the_mission_is_none(as_technician):
+    for code in ("CE9", "ce6", "\x00", "C" * 100_000):
+        assert as_technician.get("overview", mission=code).status == 404
+
+
+def test_it_shows_where_the_material_is(lab, as_technician):
+    page = as_technician.get("overview")
+
+    assert stops(page).keys() == {"Laboratory"}
+    assert "Laboratory 10.000000 g one container" in stops(page)["Laboratory"].replace("1 container", "one container")
+
+
+def test_it_shows_what_is_under_way_and_where_it_was(lab, as_technician):
+    factories.release(lab.technician, [lab.box], lab.carrier)
+
+    page = as_technician.get("overview")
+
+    assert stops(page).keys() == {"Transport", "Laboratory"}
+    assert "one handoff is on its way here" in stops(page)["Transport"]
+    assert "Under way." in stops(page)["Transport"]
+
+
+def test_it_shows_what_waits_for_the_receiver_only(lab, as_technician, as_receiver):
+    handoff = factories.release(lab.technician, [lab.box], lab.other)
+
+    waiting, idle = as_receiver.get("overview"), as_technician.get("overview")
+
+    assert waiting.link("Receive handoff H-0001") == address("handoff_detail", handoff)
+    assert waiting.with_class("count") == ["1 waiting for you"]
+    assert "Nothing is waiting for you." in idle.text
+    assert idle.with_class("count") == []
+
+
+def test_what_nobody_signs_for_waits_for_a_curator(lab, as_curator):
+    handoff = factories.release(lab.technician, [lab.box], lab.carrier)
+
+    assert as_curator.get("overview").link("Receive handoff H-0001") == address("handoff_detail", handoff)
+
+
+def test_it_tells_the_newest_operations_with_their_reasons(lab, as_technician):
+    factories.release(lab.technician, [lab.box], lab.other)
+
+    page = as_technician.get("overview")
+
+    assert "Released H-0001 Technician: “Planned”" in page.text
+    assert "Registered CE6C0001 Technician: “Weighed in”" in page.text
+
+
+def test_it_offers_the_console_to_administrators_only(lab, as_technician):
+    assert as_technician.get("overview").link("Administration") is None
+    assert Browser(lab.administrator).get("overview").link("Administration") == "/admin/"

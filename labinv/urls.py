@@ -1,7 +1,9 @@
-from django.contrib import admin
 from django.urls import include, path
 
+from samples.admin import console
+
 urlpatterns = [
-    path("admin/", admin.site.urls),
+    # The console instead of Django's own site, which would let its permissions decide.
+    path("admin/", console.urls),
     path("", include("samples.urls")),
 ]

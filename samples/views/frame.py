@@ -37,18 +37,13 @@ def zone_label():
 
 def _navigation(request, user):
     waiting = Handoff.objects.waiting_for(user).count() if user.may(Right.WORK) else None
+    reference = _("Reference") if user.sees_all else _("Missions")
     entries = [
         (Right.SEE_PUBLISHED, "overview", _("Overview"), ("overview",), None),
         (Right.SEE_PUBLISHED, "container_list", _("Containers"), ("container", "seal"), None),
         (Right.SEE_PUBLISHED, "sample_list", _("Samples"), ("sample",), None),
         (Right.SEE_PUBLISHED, "handoff_list", _("Custody"), ("handoff",), waiting or None),
-        (
-            Right.SEE_PUBLISHED,
-            "mission_list",
-            _("Reference") if user.sees_all else _("Missions"),
-            ("mission", "custodian", "location"),
-            None,
-        ),
+        (Right.SEE_PUBLISHED, "mission_list", reference, ("mission", "custodian", "location"), None),
         (Right.SEE_PUBLISHED, "data", _("Data"), ("data",), None),
     ]
     # No match on a 404, where `request.resolver_match` is None.

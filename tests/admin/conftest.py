@@ -9,12 +9,6 @@ from samples.operations import custody, seals
 from tests import factories
 
 
-@pytest.fixture(autouse=True)
-def _a_folder_of_static_files(settings, tmp_path):
-    # WhiteNoise warns when the folder that `collectstatic` makes is not there.
-    settings.STATIC_ROOT = tmp_path
-
-
 @pytest.fixture(scope="module")
 def _stocked(django_db_setup, django_db_blocker):
     """Made once for all tests of a module; each of them runs in a savepoint inside."""

@@ -1,7 +1,8 @@
 """The pages of the console, found from what is registered."""
 
-from django.contrib import admin
 from django.urls import reverse
+
+from samples.admin import console
 
 # Records that have a History page in the laboratory.
 WITH_A_PAGE = ["mission", "custodian", "location", "container", "sample", "handoff"]
@@ -11,7 +12,7 @@ RECORDS = WITH_A_PAGE + WITHOUT_A_PAGE
 
 def registered():
     """{name: ModelAdmin} of everything in the console."""
-    return {model._meta.model_name: page for model, page in admin.site._registry.items()}
+    return {model._meta.model_name: page for model, page in console._registry.items()}
 
 
 def url(name, page, *args):

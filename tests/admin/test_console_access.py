@@ -2,9 +2,9 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from django.contrib import admin
 from django.urls import reverse
 
+from samples.admin import console
 from samples.operations import people
 from samples.roles import Role
 from tests import factories
@@ -27,7 +27,7 @@ def test_every_route_of_the_console_is_on_the_list_of_these_tests(lab):
         kinds = ("changelist", "add", "change", "history", "delete")
         listed |= {f"{page.opts.app_label}_{name}_{kind}" for kind in kinds}
 
-    assert set(routes(admin.site.get_urls())) == listed
+    assert set(routes(console.get_urls())) == listed
 
 
 def test_anonymous_people_are_sent_to_the_sign_in_page_and_back(client, lab):

@@ -44,6 +44,7 @@ class SideForm(ReasonForm):
 
     def __init__(self, *args, custodian=None, **kwargs):
         super().__init__(*args, **kwargs)
+        self.custodian = custodian
         if custodian is None:
             return
         for name in ("on_behalf_of", "on_behalf_document"):
@@ -90,6 +91,10 @@ class HandoffReleaseForm(SideForm):
         del self.fields["reason"]
         if not user.may(Right.CURATE):
             del self.fields["corrects"]
+            if self.custodian is not None:
+                # A curator's correction may also go back the way it came.
+                allowed = Custodian.objects.reachable_from(self.custodian).order_by("name")
+                self.fields["to_custodian"].queryset = allowed
 
     def arguments(self):
         arguments = super().arguments()

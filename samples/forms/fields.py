@@ -102,11 +102,15 @@ def this_minute():
 
 
 class EventTimeField(forms.DateTimeField):
-    """When something happened, in the laboratory's time zone."""
+    """When something happened, in the laboratory's time zone. Neither 07/01/2024 nor a missing hour is guessed."""
 
     widget = EventTimeInput
+    input_formats = ["%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"]
+    default_error_messages = {"invalid": _("Give the day and the time, like 2024-06-28 10:30.")}
 
     def to_python(self, value):
+        if isinstance(value, str) and value.strip() and ":" not in value:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
         try:
             at = super().to_python(value)
         except (OverflowError, ValueError):
@@ -121,6 +125,9 @@ class EventTimeField(forms.DateTimeField):
 
 class DayField(forms.DateField):
     """A calendar day; `future_years` for those that lie ahead."""
+
+    input_formats = ["%Y-%m-%d"]
+    default_error_messages = {"invalid": _("Give the day like 2024-06-28.")}
 
     def __init__(self, *, future_years=1, **kwargs):
         self.future_years = future_years

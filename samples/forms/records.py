@@ -42,9 +42,10 @@ class ReasonForm(forms.Form):
     def add_error(self, field, error):
         """As Django's; but a name that is taken is a fault of the box it stands in, not of the whole form."""
         error = error if isinstance(error, ValidationError) else ValidationError(error)
+        by_field = error.error_dict if hasattr(error, "error_dict") else {field: error.error_list}
         taken = _taken_names(self.model)
-        for name, faults in getattr(error, "error_dict", {field: error}).items():
-            for fault in faults if isinstance(faults, list) else faults.error_list:
+        for name, faults in by_field.items():
+            for fault in faults:
                 of_all = name in (None, NON_FIELD_ERRORS)
                 super().add_error(taken.get(str(fault.message), name) if of_all else name, fault)
 

@@ -316,7 +316,3 @@ class AuditedTree(Voidable):
     def path(self):
         """The records from the root down to this one."""
         return list(type(self).objects.path_to(self.pk))
-
-    def descendants(self):
-        """Everything below this record."""
-        return type(self).objects.within(self.pk).exclude(pk=self.pk)

@@ -6,7 +6,6 @@ from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Lower
 from django.urls import reverse
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_cte import CTE, with_cte
 
@@ -161,11 +160,6 @@ class Container(AuditedTree):
 
     def get_absolute_url(self):
         return reverse("container_detail", args=[self.pk])
-
-    @cached_property
-    def root(self):
-        """The outermost container this one is inside of; itself when it stands alone."""
-        return self.path()[0]
 
     def contents_by_origin(self, samples=None):
         """Grams of all samples in it and in everything inside it, by origin."""

@@ -33,7 +33,7 @@ def register(*, username, name, password, roles, custodian=None, by, reason):
 
 
 @operation("person.change", right=Right.ADMINISTER)
-def change(*, user, name, roles, custodian, is_active, by, reason, seen=None):
+def change(*, user, name, roles, custodian, is_active, seen=None, by, reason):
     """Change a person's name, roles, custodian or activity.
 
     `seen` is the newest_event() the change was decided on. Raises Superseded where there is a newer

@@ -14,6 +14,7 @@ from django.apps import apps
 from django.core.management import call_command
 
 from samples import operations, urls
+from samples.exports import DATASETS
 from samples.models import Audited, MassMovement
 from samples.operations import missions
 from samples.roles import RIGHTS, Right, Role

@@ -9,18 +9,29 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from psycopg import IsolationLevel
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
+if env.str("LABINV_DEBUG", default="true").lower() not in (
+    *env.BOOLEAN_TRUE_STRINGS,
+    "false",
+    "off",
+    "no",
+    "0",
+    "n",
+    "f",
+):
+    raise ImproperlyConfigured(f"LABINV_DEBUG is {env.str('LABINV_DEBUG')!r}; it is true or false.")
 DEBUG = env.bool("LABINV_DEBUG", default=True)
 
 
 def secret(name):
     """Return the secret `name`; only with debug on may it be missing, and then it is a public one."""
-    value = env.str(name, default="")
-    if value and len(value) < 32:
-        raise ImproperlyConfigured(f"{name} has {len(value)} characters; give at least 32 random ones.")
+    value = env.str(name, default="").strip()
+    if value and (len(value) < 32 or "everybody knows it" in value):
+        raise ImproperlyConfigured(f"{name} has {len(value)} characters; give at least 32 random ones of your own.")
     if not value and not DEBUG:
         raise ImproperlyConfigured(
             f"{name} is not set. With LABINV_DEBUG off labinv starts only with its secrets: set {name} to at least "
@@ -31,10 +42,15 @@ def secret(name):
 
 SECRET_KEY = secret("LABINV_SECRET_KEY")
 AUDIT_KEY = secret("LABINV_AUDIT_KEY")
-if DEBUG and "runserver" in sys.argv and not env.str("LABINV_SECRET_KEY", default=""):
+if SECRET_KEY == AUDIT_KEY:
+    raise ImproperlyConfigured("LABINV_AUDIT_KEY equals LABINV_SECRET_KEY; give each a key of its own.")
+if DEBUG and ("runserver" in sys.argv or "gunicorn" in sys.argv[0]):
     warnings.warn("labinv runs with development settings (LABINV_DEBUG is on): not for real samples.", stacklevel=1)
 
 ALLOWED_HOSTS = env.list("LABINV_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if DEBUG else [])
+ALLOWED_HOSTS = [host.strip() for host in ALLOWED_HOSTS if host.strip()]
+if "*" in ALLOWED_HOSTS and not DEBUG:
+    raise ImproperlyConfigured("LABINV_ALLOWED_HOSTS is *; name the hosts people reach labinv by, with commas.")
 if not ALLOWED_HOSTS:
     raise ImproperlyConfigured("LABINV_ALLOWED_HOSTS is not set: name the hosts people reach labinv by, with commas.")
 # Where people reach labinv; printed on labels, and an https one turns on the settings for it below.
@@ -58,6 +74,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "samples.views.access.only_utf_8",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -65,7 +82,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Deny by default: a view that anybody may see says so itself.
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "samples.views.access.DenyByDefault",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -90,15 +107,18 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'labinv.sqlite3'}")}
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+ENGINE = DATABASES["default"].get("ENGINE")
+if ENGINE == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         # Every transaction of an operation takes the write lock at its beginning, or waits for it.
         "transaction_mode": "IMMEDIATE",
         "timeout": 30,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
     }
-elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+elif ENGINE == "django.db.backends.postgresql":
     DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    # Whoever waited for the writers' lock has to see what was written before it, whatever the server's default is.
+    DATABASES["default"].setdefault("OPTIONS", {})["isolation_level"] = IsolationLevel.READ_COMMITTED
 else:
     raise ImproperlyConfigured(
         "DATABASE_URL names neither sqlite nor postgres; labinv keeps its promises on these two."
@@ -124,7 +144,7 @@ USE_TZ = True
 TIME_ZONE = env.str("LABINV_TIME_ZONE", default="Asia/Shanghai")
 try:
     ZoneInfo(TIME_ZONE)
-except (ZoneInfoNotFoundError, ValueError):
+except (ZoneInfoNotFoundError, ValueError, OSError):
     raise ImproperlyConfigured(f"LABINV_TIME_ZONE is {TIME_ZONE!r}; give a name like Asia/Shanghai or UTC.") from None
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]

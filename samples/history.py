@@ -21,6 +21,7 @@ from samples.models import (
     Mission,
     Sample,
     Seal,
+    location_names,
 )
 from samples.units import format_depth, format_mass
 
@@ -31,6 +32,7 @@ VERBS = {
     "move": gettext_lazy("Moved"),
     "take_out": gettext_lazy("Took out"),
     "apply": gettext_lazy("Applied seal"),
+    "unseal": gettext_lazy("Broke seal"),
     "publish": gettext_lazy("Published"),
     "unpublish": gettext_lazy("Took out of publication"),
     "release": gettext_lazy("Released"),
@@ -52,7 +54,7 @@ SUBJECTS = {
 }
 # Told by the operation itself: its person, moment and reason.
 _TOLD_ELSEWHERE = {"id", "revision", "voided_at", "voided_by", "void_reason", "closed_at", "closed_by"}
-_MOST_SHOWN = 200
+MOST_SHOWN = 200
 
 
 @dataclass
@@ -79,11 +81,13 @@ def verb_label(verb):
     return VERBS.get(verb.partition(".")[2], verb)
 
 
-def history_of(record, limit=_MOST_SHOWN):
-    """The changes of one record, newest first, at most `limit`; a fixed number of queries."""
+def history_of(record, before=None, limit=MOST_SHOWN):
+    """The changes of one record, newest first, at most `limit`, those before revision `before`; a few queries."""
+    rows = record.history.order_by("-revision")
+    if before is not None:
+        rows = rows.filter(revision__lt=before)
     # One more than is shown, so that the oldest shown has the version before it.
-    rows = list(record.history.order_by("-revision")[: limit + 1])
-    return _changes(rows)[:limit]
+    return _changes(list(rows[: limit + 1]))[:limit]
 
 
 def changes_since(record, seen):
@@ -152,9 +156,15 @@ def _names_of_referenced(rows, fields):
     for f in fields:
         if isinstance(f, models.ForeignKey):
             keys = {getattr(row, f.attname) for row in rows} - {None}
-            found = f.remote_field.model._base_manager.in_bulk(keys) if keys else {}
-            names[f.name] = {key: str(record) for key, record in found.items()}
+            names[f.name] = _names(f.remote_field.model, keys)
     return names
+
+
+def _names(model, keys):
+    if model is Location:
+        # "Shelf 1" is the name of many; the way down to it tells which.
+        return location_names(keys)
+    return {key: str(record) for key, record in model._base_manager.in_bulk(keys).items()} if keys else {}
 
 
 def _text(f, value, names):
@@ -204,6 +214,7 @@ class Link:
     gap_text: str = ""
     explanation: str = ""
     explain_url: str = ""
+    handoff: Handoff | None = None
 
 
 def custody_chain(container):
@@ -262,6 +273,7 @@ def _gap(handoff):
             "from": moment_text(handoff.released_at),
             "to": moment_text(handoff.received_at),
         },
+        handoff=handoff,
         explanation=handoff.gap_explanation.text if explained else "",
         explain_url="" if explained else reverse("handoff_explain_gap", args=[handoff.pk]),
     )

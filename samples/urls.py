@@ -36,6 +36,7 @@ urlpatterns = [
     form("containers/<int:pk>/move/", containers.container_move, WORK),
     form("containers/<int:pk>/take-out/", containers.container_take_out, WORK),
     form("containers/<int:pk>/seal/", containers.container_seal, WORK),
+    form("containers/<int:pk>/unseal/", containers.container_unseal, WORK),
     form("containers/<int:pk>/void/", containers.container_void, CURATE),
     #
     page("samples/", samples.sample_list, PUBLISHED),

@@ -3,6 +3,9 @@ from django.test import TransactionTestCase, override_settings
 
 from samples.roles import Role
 from tests import engines, factories
+from tests.browsers import chromium, sign_in
+
+__all__ = ["chromium", "sign_in"]
 
 
 @pytest.fixture(scope="session")

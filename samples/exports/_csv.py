@@ -7,9 +7,9 @@ from decimal import Decimal
 from itertools import islice
 
 BATCH = 500
-# What a spreadsheet would run as a formula; the apostrophe itself too, so that taking one away
-# from the front of a text cell always gives the text back.
-_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
+# What a spreadsheet would run as a formula, in a Chinese locale the full-width signs too; and the
+# apostrophe itself, so that taking one away from the front of a text cell always gives the text back.
+_RISKY = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", "'")
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from samples.models import HandoffLine, Sample, location_names, place_containers, place_samples
+from samples.models import Handoff, HandoffLine, Sample, location_names, place_containers, place_samples
 
 from ._csv import Column, Dataset
 
@@ -96,9 +96,12 @@ def _complete_handoffs(handoffs, user):
     by_handoff = {}
     for line in lines:
         by_handoff.setdefault(line.handoff_id, []).append(line.container.identifier)
+    corrected = {handoff.corrects_id for handoff in handoffs} - {None}
+    shown = {each.pk: str(each) for each in Handoff.objects.visible_to(user).filter(pk__in=corrected)}
     names = location_names([handoff.received_location_id for handoff in handoffs if handoff.received_location_id])
     for handoff in handoffs:
         handoff.container_names = " ".join(by_handoff.get(handoff.pk, []))
+        handoff.corrects_shown = shown.get(handoff.corrects_id)
         handoff.received_place = names.get(handoff.received_location_id)
 
 
@@ -135,12 +138,13 @@ HANDOFFS = Dataset(
         Column("received_location", _("where it was received"), _plain("received_place")),
         Column("gap_minutes", _("minutes between release and receipt, where more than 60"), _gap_minutes),
         _same("due_back_on", _("when it is due back")),
-        Column("corrects", _("number of the handoff it corrects"), _text("corrects")),
+        Column("corrects", _("number of the handoff it corrects"), _plain("corrects_shown")),
         _same("witnesses", _("witnesses"), staff_only=True),
-        _same("remarks", _("remarks"), staff_only=True),
+        _same("remarks", _("remarks at the release"), staff_only=True),
+        _same("receipt_remarks", _("remarks at the receipt"), staff_only=True),
         _same("closing_reason", _("why it was rejected or cancelled"), staff_only=True),
     ],
-    select_related=("from_custodian", "to_custodian", "released_by", "received_by", "corrects"),
+    select_related=("from_custodian", "to_custodian", "released_by", "received_by"),
     complete=_complete_handoffs,
 )
 

@@ -95,6 +95,13 @@ class ContainerTakeOutForm(ReasonForm):
     field_order = ["location", "reason"]
 
 
+class UnsealForm(ReasonForm):
+    broken_at = EventTimeField(label=_("Broken"), initial=this_minute)
+    broken_by = forms.CharField(label=_("Broken by"), max_length=200, help_text=_("The person who opened it."))
+
+    field_order = ["broken_at", "broken_by", "reason"]
+
+
 class SealApplyForm(ReasonForm):
     model = Seal
 

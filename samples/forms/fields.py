@@ -4,6 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from samples.models import DegreesField, DepthField, Location, MassField, ProseField, location_names
@@ -221,7 +222,7 @@ def formfield(db_field, **kwargs):
             # Not `default`: a model's default is offered as the initial value below.
             initial = db_field.get_default() if db_field.has_default() else None
             return form_field(
-                label=_capitalised(db_field.verbose_name),
+                label=capfirst(db_field.verbose_name),
                 required=not db_field.blank,
                 help_text=db_field.help_text,
                 initial=initial,
@@ -233,7 +234,3 @@ def formfield(db_field, **kwargs):
     elif db_field.get_internal_type() == "DateField":
         kwargs["form_class"] = DayField
     return db_field.formfield(**kwargs)
-
-
-def _capitalised(text):
-    return str(text)[:1].upper() + str(text)[1:]

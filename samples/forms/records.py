@@ -29,6 +29,8 @@ class ReasonForm(forms.Form):
         for field in self.fields.values():
             if isinstance(field, LocationField):
                 field.load_names()
+            # A browser would cut what a scanner types, and say nothing; here it is refused.
+            field.widget.attrs.pop("maxlength", None)
 
     def fieldsets(self):
         """The visible fields by group: (legend, [bound fields])."""
@@ -49,6 +51,11 @@ class ReasonForm(forms.Form):
                 of_all = name in (None, NON_FIELD_ERRORS)
                 super().add_error(taken.get(str(fault.message), name) if of_all else name, fault)
 
+    def catch_up(self, record, seen):
+        """Say from here on that its sender has seen `record` as it is now, and no more as it was when `seen`."""
+        self.data = self.data.copy()
+        self.data["seen"] = record.revision
+
     def arguments(self):
         """What was typed, as keyword arguments of the operation."""
         return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
@@ -64,6 +71,18 @@ class RecordForm(ReasonForm, forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.model = self._meta.model
         self.order_fields([name for name in self.fields if name != "reason"])
+
+    def catch_up(self, record, seen):
+        """Also what was left as it was is now as it is: nobody's change is undone by who typed something else."""
+        super().catch_up(record, seen)
+        before = record.history.filter(revision=seen).first()
+        now = type(self)(instance=record)
+        for name in self._meta.fields if before else []:
+            field = self.fields[name]
+            typed = field.widget.value_from_datadict(self.data, self.files, name)
+            if not field.has_changed(getattr(before, name), typed):
+                value = now[name].value()
+                self.data[name] = value if isinstance(value, str | bool) else field.widget.format_value(value)
 
     def changes(self):
         """The record's own fields as typed, for amending."""

@@ -119,8 +119,8 @@ def _known_to(user, queryset):
     )
 
 
-def _choice(label, choices):
-    return forms.ChoiceField(label=label, required=False, choices=[("", _("any")), *choices])
+def _choice(label, choices, none=None):
+    return forms.ChoiceField(label=label, required=False, choices=[("", none or _("any")), *choices])
 
 
 def _record(queryset, label, **kwargs):
@@ -130,7 +130,7 @@ def _record(queryset, label, **kwargs):
 class VoidFilter(forms.Form):
     """Lists show live records; voided ones stay findable."""
 
-    show = _choice(_("Show"), [("voided", _("voided only")), ("all", _("voided too"))])
+    show = _choice(_("Voided records"), [("voided", _("shown alone")), ("all", _("shown too"))], none=_("hidden"))
 
     def filter(self, queryset):
         queryset = super().filter(queryset)

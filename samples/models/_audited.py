@@ -18,6 +18,8 @@ from ._fields import LineField, ProseField
 
 # Any number that nothing else on the database server uses as an advisory lock.
 WRITERS_LOCK = 0x1AB1_0001
+# No box stands in so many others; beyond it a tree cannot be drawn.
+DEEPEST = 20
 
 
 class OutsideOperation(RuntimeError):
@@ -138,6 +140,11 @@ class HistoryRow(models.Model):
         super().save(force_insert=True, **kwargs)
         operation.rows.append(self)
 
+    def save_base(self, raw=False, **kwargs):
+        if raw:
+            raise OutsideOperation("a fixture cannot write the history")
+        super().save_base(raw=raw, **kwargs)
+
     def delete(self, **kwargs):
         raise OutsideOperation("a history row is never deleted")
 
@@ -200,6 +207,12 @@ class Audited(models.Model):
         except BaseException:
             self.revision -= 1
             raise
+
+    def save_base(self, raw=False, **kwargs):
+        """What fixtures call instead of save(); refused, because it leaves no history."""
+        if raw:
+            raise OutsideOperation(f"{self._meta.verbose_name}: a fixture would leave no history")
+        super().save_base(raw=raw, **kwargs)
 
     def delete(self, *args, **kwargs):
         raise OutsideOperation(f"{self._meta.verbose_name}: nothing is deleted; void it, and it stays readable")
@@ -308,10 +321,13 @@ class AuditedTree(Voidable):
     def clean(self):
         """Refuse a parent that is this record or is below it (rule 21)."""
         super().clean()
-        if self.pk is None or self.parent_id is None:
+        if self.parent_id is None:
             return
-        if self.pk in type(self).objects.path_to(self.parent_id).values_list("pk", flat=True):
+        path = list(type(self).objects.path_to(self.parent_id).values_list("pk", flat=True))
+        if self.pk in path:
             raise ValidationError({"parent": _("%(record)s cannot be inside itself.") % {"record": self}})
+        if len(path) >= DEEPEST:
+            raise ValidationError({"parent": _("%(depth)s levels inside each other are enough.") % {"depth": DEEPEST}})
 
     def path(self):
         """The records from the root down to this one."""

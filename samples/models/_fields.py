@@ -111,20 +111,13 @@ for _field in (MassField, DepthField):
         register_combinable_fields(_field, _connector, _field, _field)
 
 
-_TURNS_DIRECTION = {"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"}
-
-
 def validate_one_line(value):
     """Refuse control characters, NUL above all, which only PostgreSQL would refuse by itself.
 
-    Also line separators, halves of surrogate pairs, which cannot be stored, and the marks that turn
-    the reading direction: with them a name could be made to read as another one.
+    Also line separators, halves of surrogate pairs, which cannot be stored, and marks that nobody sees
+    (zero-width ones, those that turn the reading direction): with them one name passes for another.
     """
-    if any(
-        unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp")
-        or unicodedata.bidirectional(character) in _TURNS_DIRECTION
-        for character in value
-    ):
+    if any(unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") for character in value):
         raise ValidationError(_("This has an invisible control character in it. Type it again."), code="control")
 
 

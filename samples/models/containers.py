@@ -129,7 +129,8 @@ class Container(AuditedTree):
                 Lower("identifier"),
                 name="container_identifier_is_unique",
                 violation_error_message=_(
-                    "Another container has this identifier. Identifiers are unique, upper and lower case alike."
+                    "Another container has this identifier. Identifiers are unique, upper and lower case "
+                    "alike, and a voided one stays taken."
                 ),
             ),
             models.CheckConstraint(

@@ -110,6 +110,7 @@ class Handoff(Audited):
     )
     received_on_behalf_of = LineField(_("received on behalf of"), blank=True)
     receipt_document = LineField(_("document of the receipt on behalf"), blank=True)
+    receipt_remarks = ProseField(_("remarks at the receipt"), blank=True)
     received_location = models.ForeignKey(
         "samples.Location",
         verbose_name=_("new location"),

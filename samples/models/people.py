@@ -74,6 +74,10 @@ class User(AbstractBaseUser):
     def delete(self, *args, **kwargs):
         raise OutsideOperation("a user is deactivated, never deleted: the history names them")
 
+    def fresh(self):
+        """This person as the database knows them now."""
+        return type(self).objects.get(pk=self.pk)
+
     @cached_property
     def roles(self):
         """The Role values this person has, in the order of the role table."""
@@ -111,6 +115,9 @@ class System:
     pk = None
     name = "system"
     custodian_id = None
+
+    def fresh(self):
+        return self
 
     def may(self, right):
         return right == Right.ADMINISTER

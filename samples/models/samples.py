@@ -32,11 +32,6 @@ class SampleQuerySet(TreeQuerySet):
             return self
         return self.published() if user.may(Right.SEE_PUBLISHED) else self.none()
 
-    def in_container(self, container):
-        """Samples in `container` and in everything inside it."""
-        inside = type(container).objects.within(container.pk).values_list("pk", flat=True)
-        return self.filter(container__in=list(inside))
-
 
 class Sample(AuditedTree):
     """Material with an identity for life. Masses in grams, depths in centimetres; a subsample has a parent."""
@@ -119,7 +114,8 @@ class Sample(AuditedTree):
                 Lower("identifier"),
                 name="sample_identifier_is_unique",
                 violation_error_message=_(
-                    "Another sample has this identifier. Identifiers are unique, upper and lower case alike."
+                    "Another sample has this identifier. Identifiers are unique, upper and lower case "
+                    "alike, and a voided one stays taken."
                 ),
             ),
             models.CheckConstraint(

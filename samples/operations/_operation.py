@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from samples.models import Operation, ProseField
+from samples.models import Operation, OutsideOperation, ProseField
 from samples.models.writing import current_operation, enter, leave, take_writers_lock
 
 _reason_field = ProseField()
@@ -52,10 +52,15 @@ def operation(verb, *, right):
             check_right(by, right)
             reason = clean_reason(reason)
             if (outer := current_operation()) is not None:
+                if outer.actor_id != by.pk:
+                    raise OutsideOperation("an operation inside another one is the same person's act")
                 with outer.part(), transaction.atomic():
                     return function(by=by, reason=reason, **arguments)
             with transaction.atomic():
                 take_writers_lock()
+                # While this waited for the lock, the person may have lost the right, or moved on.
+                by = by.fresh()
+                check_right(by, right)
                 token = enter(Operation(verb, by.pk, by.name, reason, timezone.now()))
                 try:
                     return function(by=by, reason=reason, **arguments)

@@ -1,16 +1,10 @@
 """Who may act where: technicians for their custodian, curators everywhere (domain: People; rules 11 and 16)."""
 
-from contextlib import suppress
-from datetime import timedelta
-
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from samples.roles import Right
 
 from ._operation import NotAllowed, Refused
-
-CLOCK_ALLOWANCE = timedelta(minutes=2)
 
 
 class NotASigner(NotAllowed):
@@ -19,10 +13,6 @@ class NotASigner(NotAllowed):
 
 class UnderWay(Refused):
     """Between release and receipt nothing in the handoff changes (rule 16)."""
-
-
-class InTheFuture(Refused):
-    """An event cannot be later than now (rule 13)."""
 
 
 def check_works_for(by, custodian):
@@ -48,6 +38,16 @@ def check_may_sign(by, custodian):
     return staffed
 
 
+def check_may_explain(by, handoff):
+    """Raise NotASigner unless `by` belongs to one of the two parties of `handoff` or is a curator."""
+    parties = (handoff.from_custodian_id, handoff.to_custodian_id)
+    if by.custodian_id not in parties and not by.may(Right.CURATE):
+        raise NotASigner(
+            _("This gap is explained by %(from)s, by %(to)s or by a curator.")
+            % {"from": handoff.from_custodian, "to": handoff.to_custodian}
+        )
+
+
 def check_not_under_way(container):
     """Raise UnderWay while `container` is in an open handoff; nested ones have lines of their own."""
     if handoff := container.open_handoff():
@@ -58,19 +58,3 @@ def check_not_under_way(container):
             )
             % {"container": container, "custodian": handoff.to_custodian, "handoff": handoff}
         )
-
-
-def check_not_in_the_future(at, field):
-    """Raise InTheFuture for a moment later than now, with two minutes for clocks that differ."""
-    if at is not None and at > timezone.now() + CLOCK_ALLOWANCE:
-        raise InTheFuture(
-            _("%(at)s is in the future. Give the time at which it happened.") % {"at": moment_text(at)}, field=field
-        )
-
-
-def moment_text(at):
-    """A moment as sentences show it, in the laboratory's zone."""
-    # At the end of the year 9999 there is no such moment in zones to the east.
-    with suppress(OverflowError):
-        at = timezone.localtime(at)
-    return f"{at:%Y-%m-%d %H:%M %Z}"

@@ -7,7 +7,7 @@ from samples.roles import Right
 
 from ._operation import Refused, operation
 from ._records import StillInUse, apply_changes, fresh, withdraw
-from .authority import check_not_in_the_future, check_not_under_way, check_works_for
+from .authority import check_not_under_way, check_works_for
 from .containment import (
     AlreadyThere,
     check_capacities,
@@ -18,6 +18,7 @@ from .containment import (
     set_emptied,
     set_in_use,
 )
+from .times import check_not_in_the_future
 
 
 class NotInside(Refused):
@@ -56,6 +57,8 @@ def register(
         raise Refused(_("Say which custodian answers for the container from here on."), field="custodian")
     custodian = fresh(custodian)
     location = fresh(location) if location is not None else None
+    if not custodian.active:
+        raise Refused(_("%(custodian)s is not active any more.") % {"custodian": custodian}, field="custodian")
     check_works_for(by, custodian)
     check_not_in_the_future(custody_began_at, "custody_began_at")
     container = Container(

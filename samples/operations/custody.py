@@ -1,6 +1,7 @@
 """Custody: release, receive, reject, cancel, explain a gap (rules 10 to 13 and 15 to 17)."""
 
 from django.db.models import Max, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from samples.models import Container, GapExplanation, Handoff, HandoffLine
@@ -10,8 +11,9 @@ from samples.stages import STEPS, CustodianKind
 
 from ._operation import NotAllowed, Refused, operation
 from ._records import check_seen, fresh
-from .authority import NotASigner, check_may_sign, check_not_in_the_future, check_not_under_way, moment_text
+from .authority import NotASigner, check_may_explain, check_may_sign, check_not_under_way
 from .containment import check_stands_at
+from .times import OutOfOrder, check_not_in_the_future, moment_text
 
 
 class NothingToHandOver(Refused):
@@ -24,10 +26,6 @@ class NotHeld(Refused):
 
 class IllegalStep(Refused):
     """Custody does not go from this kind of custodian to that one (rule 10)."""
-
-
-class OutOfOrder(Refused):
-    """Times that contradict each other or the chain so far (rule 13)."""
 
 
 class NotOpen(Refused):
@@ -72,11 +70,13 @@ def release(
     corrects = fresh(corrects) if corrects is not None else None
     for container in containers:
         check_not_under_way(container)
-    _check_step(from_custodian, to_custodian, containers, corrects, by)
-    _check_signer(by, from_custodian, on_behalf_of, on_behalf_document)
-    check_not_in_the_future(released_at, "released_at")
     # A void record is kept to be read; it does not travel.
     nested = list(Container.objects.within(*[container.pk for container in containers]).live().order_by("pk"))
+    _check_step(from_custodian, to_custodian, nested, corrects, by)
+    _check_signer(by, from_custodian, on_behalf_of, on_behalf_document)
+    check_not_in_the_future(released_at, "released_at")
+    if due_back_on is not None and due_back_on < timezone.localdate(released_at):
+        raise OutOfOrder(_("It cannot be due back before it is released."), field="due_back_on")
     _check_after_chain(nested, released_at)
     handoff = Handoff(
         number=(Handoff.objects.aggregate(last=Max("number"))["last"] or 0) + 1,
@@ -132,8 +132,7 @@ def receive(
     handoff.received_on_behalf_of = on_behalf_of
     handoff.receipt_document = on_behalf_document
     handoff.received_location = location
-    if remarks:
-        handoff.remarks = "\n".join(filter(None, [handoff.remarks, remarks]))
+    handoff.receipt_remarks = remarks
     handoff.save()
     for container in _close_lines(handoff):
         container.custodian = handoff.to_custodian
@@ -173,12 +172,7 @@ def explain_gap(*, handoff, text, by, reason):
     handoff = Handoff.objects.get(pk=handoff.pk)
     if handoff.gap is None:
         raise NoGap(_("%(handoff)s has no gap in time to explain.") % {"handoff": handoff})
-    parties = (handoff.from_custodian_id, handoff.to_custodian_id)
-    if by.custodian_id not in parties and not by.may(Right.CURATE):
-        raise NotASigner(
-            _("This gap is explained by %(from)s, by %(to)s or by a curator.")
-            % {"from": handoff.from_custodian, "to": handoff.to_custodian}
-        )
+    check_may_explain(by, handoff)
     if GapExplanation.objects.filter(handoff=handoff).exists():
         raise NoGap(_("The gap of %(handoff)s has been explained already.") % {"handoff": handoff})
     explanation = GapExplanation(handoff=handoff, text=text)

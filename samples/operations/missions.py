@@ -1,5 +1,6 @@
 """Missions: register, amend, void."""
 
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from samples.units import format_depth, format_mass
 from ._operation import Refused, operation
 from ._records import apply_changes, fresh, withdraw
 from .containment import OverCapacity, check_mission_capacity
+from .times import check_not_before, check_not_in_the_future
 
 
 class TooShallow(Refused):
@@ -60,6 +62,7 @@ def register(
         drill_limit_cm=drill_limit_cm,
         notes=notes,
     )
+    _check_times(mission)
     mission.save()
     return mission
 
@@ -68,6 +71,7 @@ def register(
 def amend(*, mission, changes, seen, by, reason):
     """Amend a mission's descriptive and rated values; raises OverCapacity or TooShallow against its records."""
     mission = apply_changes(fresh(mission, seen=seen), changes)
+    _check_times(mission)
     if "return_capacity_g" in changes:
         check_mission_capacity(mission, field="return_capacity_g")
         larger = mission.containers.live().filter(capacity_g__gt=mission.return_capacity_g).order_by("-capacity_g")
@@ -102,3 +106,17 @@ def void(*, mission, seen=None, by, reason):
     mission = fresh(mission, seen=seen)
     references = [(mission.containers.live(), _("containers")), (mission.samples.live(), _("samples"))]
     return withdraw(mission, by=by, reason=reason, references=references)
+
+
+def _check_times(mission):
+    """Launch, landing and return follow each other and are not in the future."""
+    check_not_in_the_future(mission.landed_at, "landed_at")
+    check_not_in_the_future(mission.returned_at, "returned_at")
+    if mission.launched_on is not None:
+        launched_at = datetime.combine(mission.launched_on, time.min, tzinfo=UTC) - timedelta(days=1)
+        # The day of the launch is some zone's day; a day earlier in UTC it has begun nowhere.
+        check_not_in_the_future(launched_at, "launched_on")
+        launched = _("the mission was launched then")
+        check_not_before(mission.landed_at or mission.returned_at, launched_at, launched, "landed_at")
+    landed = _("the mission landed on the Moon then")
+    check_not_before(mission.returned_at, mission.landed_at, landed, "returned_at")

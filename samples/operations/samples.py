@@ -9,7 +9,7 @@ from samples.units import format_depth
 
 from ._operation import Doubtful, Refused, operation
 from ._records import StillInUse, apply_changes, fresh, withdraw
-from .authority import check_not_in_the_future, check_not_under_way, check_works_for
+from .authority import check_not_under_way, check_works_for
 from .containment import (
     AlreadyThere,
     Misplaced,
@@ -20,6 +20,7 @@ from .containment import (
     set_emptied,
     set_in_use,
 )
+from .times import check_not_before, check_not_in_the_future
 
 
 class WrongDepth(Refused):
@@ -73,6 +74,7 @@ def register(
     _check_reachable(container)
     for field, at in {"happened_at": happened_at, "collected_at": collected_at, "exposed_at": exposed_at}.items():
         check_not_in_the_future(at, field)
+    _check_times(container.mission, collected_at, happened_at)
     sample = Sample(
         identifier=identifier,
         mission=container.mission,
@@ -117,8 +119,9 @@ def amend(*, sample, changes, seen, acknowledged=False, by, reason):
     sample = apply_changes(sample, changes)
     _check_depth(sample)
     _check_has_a_depth(sample, acknowledged or place_was_unknown)
-    for child in sample.children.live():
-        _check_inside_parent(child, sample)
+    if bound := _nearest_with_depth(sample):
+        for inner in Sample.objects.live().within(sample.pk).exclude(pk=sample.pk).exclude(depth_top_cm=None):
+            _check_inside(inner, bound)
     return sample
 
 
@@ -231,8 +234,14 @@ def _check_like_its_parent(sample):
         )
 
 
-def _check_inside_parent(sample, parent):
-    if None in (sample.depth_top_cm, parent.depth_top_cm):
+def _nearest_with_depth(sample):
+    """The sample itself, or the nearest one above it, that has depths; None where none has."""
+    return next((each for each in reversed(sample.path()) if each.depth_top_cm is not None), None)
+
+
+def _check_inside(sample, parent):
+    """Raise WrongDepth unless the depths of `sample`, where it has any, lie inside those of `parent`."""
+    if sample.depth_top_cm is None:
         return
     if sample.depth_top_cm < parent.depth_top_cm or sample.depth_bottom_cm > parent.depth_bottom_cm:
         raise WrongDepth(
@@ -262,8 +271,8 @@ def _check_depth(sample):
             },
             field="depth_bottom_cm",
         )
-    if sample.parent is not None:
-        _check_inside_parent(sample, sample.parent)
+    if sample.parent is not None and (bound := _nearest_with_depth(sample.parent)):
+        _check_inside(sample, bound)
 
 
 def _lacks_a_depth(sample):
@@ -277,3 +286,11 @@ def _check_has_a_depth(sample, acknowledged):
             _("%(sample)s is a core segment without a depth. Its place in the core will not be known.")
             % {"sample": sample}
         )
+
+
+def _check_times(mission, collected_at, happened_at):
+    """Material is collected after the landing and accessioned after that."""
+    landed = _("%(mission)s landed on the Moon then") % {"mission": mission}
+    check_not_before(collected_at, mission.landed_at, landed, "collected_at")
+    check_not_before(happened_at, mission.landed_at, landed, "happened_at")
+    check_not_before(happened_at, collected_at, _("the sample was collected then"), "happened_at")

@@ -1,14 +1,27 @@
-"""Seals: apply one to a container."""
+"""Seals: apply one to a container, break it again."""
 
 from django.utils.translation import gettext as _
 
 from samples.models import Seal
 from samples.roles import Right
+from samples.stages import CustodianKind
 
-from ._operation import operation
+from ._operation import Refused, operation
 from ._records import fresh
-from .authority import check_not_in_the_future, check_not_under_way, check_works_for
+from .authority import check_not_under_way, check_works_for
 from .containment import Sealed, check_open_to_the_outside
+from .times import check_not_before, check_not_in_the_future
+
+# Where seals are broken (rule 18).
+UNSEALING_KINDS = (CustodianKind.LABORATORY, CustodianKind.OPENING)
+
+
+class NotSealed(Refused):
+    """There is no seal to break."""
+
+
+class NotUnsealedHere(Refused):
+    """Only a laboratory or an opening centre breaks seals (rule 18)."""
 
 
 @operation("seal.apply", right=Right.WORK)
@@ -18,6 +31,8 @@ def apply(*, container, number, applied_at, applied_by, by, reason):
     check_works_for(by, container.custodian)
     check_not_under_way(container)
     check_not_in_the_future(applied_at, "applied_at")
+    began = _("the chain of custody of the container begins then")
+    check_not_before(applied_at, container.custody_began_at, began, "applied_at")
     if seal := container.seals.holding().first():
         raise Sealed(
             _("%(container)s is sealed already, with %(number)s.") % {"container": container, "number": seal.number}
@@ -25,5 +40,32 @@ def apply(*, container, number, applied_at, applied_by, by, reason):
     if container.parent_id is not None:
         check_open_to_the_outside(container.parent)
     seal = Seal(container=container, number=number, applied_at=applied_at, applied_by=applied_by, applied_reason=reason)
+    seal.save()
+    return seal
+
+
+@operation("seal.unseal", right=Right.WORK)
+def unseal(*, container, broken_at, broken_by, by, reason):
+    """Break the seal of a container, outside before inside, where a laboratory or opening centre holds it (rule 18).
+
+    A broken seal never becomes intact again. Raises NotSealed, NotUnsealedHere, Sealed, UnderWay, OutOfOrder.
+    """
+    container = fresh(container)
+    check_works_for(by, container.custodian)
+    check_not_under_way(container)
+    if container.custodian.kind not in UNSEALING_KINDS:
+        raise NotUnsealedHere(
+            _("%(custodian)s holds %(container)s. Seals are broken only in a laboratory or an opening centre.")
+            % {"custodian": container.custodian, "container": container}
+        )
+    seal = container.seals.holding().first()
+    if seal is None:
+        raise NotSealed(_("%(container)s has no seal to break.") % {"container": container})
+    if container.parent_id is not None:
+        check_open_to_the_outside(container.parent)
+    check_not_in_the_future(broken_at, "broken_at")
+    check_not_before(broken_at, seal.applied_at, _("the seal was applied then"), "broken_at")
+    seal.state = Seal.State.BROKEN
+    seal.broken_at, seal.broken_by, seal.broken_reason = broken_at, broken_by, reason
     seal.save()
     return seal

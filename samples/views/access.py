@@ -3,8 +3,9 @@
 from functools import wraps
 
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponseNotAllowed
+from django.http import HttpResponseBadRequest, HttpResponseNotAllowed
 from django.urls import path
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,26 @@ WRITING = ("GET", "HEAD", "POST")
 # In the place of a right: no sign-in is asked, or a sign-in is enough.
 ANYBODY = None
 SIGNED_IN = "signed in"
+
+
+class DenyByDefault(LoginRequiredMiddleware):
+    """Asks for a sign-in everywhere but where a view says otherwise; that one needs no session and no database."""
+
+    def process_view(self, request, view_func, view_args, view_kwargs):
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
+
+
+def only_utf_8(get_response):
+    """Middleware: refuse a request that claims another charset, in which half a character could hide."""
+
+    def answer(request):
+        if request.content_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
+            return HttpResponseBadRequest("labinv reads UTF-8 only\n", content_type="text/plain")
+        return get_response(request)
+
+    return answer
 
 
 def page(route, view, right):

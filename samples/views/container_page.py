@@ -3,8 +3,10 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from samples import history
 from samples.models import Container, Origin, Sample, place_containers
 from samples.operations import authority, containment
+from samples.operations.seals import UNSEALING_KINDS
 from samples.roles import Right
 from samples.templatetags.charts import Part
 
@@ -74,8 +76,13 @@ def _actions(container, user):
     ]
     if container.parent_id:
         actions.append(action(_("Take out"), "package-open", reverse("container_take_out", args=key), barred or inside))
-    seal_barred = _("It is sealed already.") if container.is_sealed() else inside
-    actions.append(action(_("Apply seal"), "lock", reverse("container_seal", args=key), barred or seal_barred))
+    if container.is_sealed():
+        held_here = container.custodian.kind in UNSEALING_KINDS
+        elsewhere = "" if held_here else _("Seals are broken only in a laboratory or an opening centre.")
+        url = reverse("container_unseal", args=key)
+        actions.append(action(_("Unseal"), "lock-open", url, barred or elsewhere or inside))
+    else:
+        actions.append(action(_("Apply seal"), "lock", reverse("container_seal", args=key), barred or inside))
     actions.append(action(_("Amend"), "pencil", reverse("container_amend", args=key), barred))
     if user.may(Right.CURATE):
         actions.append(action(_("Void"), "ban", reverse("container_void", args=key), barred))
@@ -91,6 +98,19 @@ def _release_barred(container, user):
     return refusal(authority.check_not_under_way, container) or refusal(
         authority.check_may_sign, user, container.custodian
     )
+
+
+def custody_tab(container, user):
+    """Context of the custody tab: the chain, with the verbs that are open to `user`."""
+    chain = history.custody_chain(container)
+    for link in chain:
+        if link.explain_url and (not user.may(Right.WORK) or refusal(authority.check_may_explain, user, link.handoff)):
+            link.explain_url = ""
+    return {
+        "chain": chain,
+        "handoff_count": sum(link.kind in ("handoff", "open") for link in chain),
+        "gap_count": sum(link.kind == "gap" and not link.explanation for link in chain),
+    }
 
 
 def contents_tree(container, user):

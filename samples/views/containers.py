@@ -2,20 +2,20 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from samples import history
 from samples.forms.containers import (
     ContainerAmendForm,
     ContainerMoveForm,
     ContainerRegisterForm,
     ContainerTakeOutForm,
     SealApplyForm,
+    UnsealForm,
 )
 from samples.forms.search import ContainerSearch
 from samples.models import Container, Sample, place_containers
 from samples.operations import containers, seals
 
-from .container_page import container_page, contents_tree
-from .pages import amend_page, find, list_page, reason_form, register_page, verb_page, write_page
+from .container_page import container_page, contents_tree, custody_tab
+from .pages import amend_page, find, history_tab, list_page, reason_form, register_page, sentence, verb_page, write_page
 
 
 def container_list(request):
@@ -50,12 +50,7 @@ def container_detail(request, pk):
 
 def container_custody(request, pk):
     container = _visible(request, pk)
-    chain = history.custody_chain(container)
-    context = container_page(request, container, "custody") | {
-        "chain": chain,
-        "handoff_count": sum(link.kind in ("handoff", "open") for link in chain),
-        "gap_count": sum(link.kind == "gap" and not link.explanation for link in chain),
-    }
+    context = container_page(request, container, "custody") | custody_tab(container, request.user)
     return render(request, "samples/container_custody.html", context)
 
 
@@ -67,7 +62,7 @@ def container_seals(request, pk):
 
 def container_history(request, pk):
     container = find(_plain(), pk)
-    context = container_page(request, container, "history") | {"changes": history.history_of(container)}
+    context = container_page(request, container, "history") | history_tab(request, container)
     return render(request, "samples/container_history.html", context)
 
 
@@ -109,9 +104,28 @@ def container_seal(request, pk):
         "samples/container_seal.html",
         form,
         act,
-        done=lambda sealed: _("%(container)s is sealed.") % {"container": sealed},
+        done=sentence(_("%(record)s is sealed.")),
         back=container.get_absolute_url(),
         record=container,
+    )
+
+
+def container_unseal(request, pk):
+    container = find(Container.objects.live(), pk)
+    form = UnsealForm(request.POST or None)
+
+    def act():
+        return seals.unseal(container=container, **form.arguments(), by=request.user).container
+
+    return write_page(
+        request,
+        "samples/container_unseal.html",
+        form,
+        act,
+        done=sentence(_("%(record)s is unsealed.")),
+        back=container.get_absolute_url(),
+        record=container,
+        seal=container.seal(),
     )
 
 

@@ -2,14 +2,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from samples import history
 from samples.forms.custodians import CustodianAmendForm, CustodianRegisterForm
 from samples.forms.search import CustodianSearch
 from samples.models import Container, Custodian, Handoff, place_containers
 from samples.operations import custodians
 from samples.stages import STEPS, CustodianKind
 
-from .pages import amend_page, find, list_page, reason_form, register_page, tab, verb_page
+from .pages import amend_page, find, history_tab, list_page, reason_form, register_page, tab, verb_page
 
 SHOWN = 50
 
@@ -43,7 +42,7 @@ def custodian_detail(request, pk):
 
 def custodian_history(request, pk):
     custodian = find(Custodian.objects, pk)
-    context = {"custodian": custodian, "tabs": _tabs(custodian, "history"), "changes": history.history_of(custodian)}
+    context = {"custodian": custodian, "tabs": _tabs(custodian, "history")} | history_tab(request, custodian)
     return render(request, "samples/custodian_history.html", context)
 
 

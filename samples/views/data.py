@@ -20,7 +20,6 @@ def data(request):
         {
             "name": name,
             "url": reverse(f"export_{name}"),
-            "address": request.build_absolute_uri(reverse(f"export_{name}")),
             "columns": DATASETS[name].columns_for(request.user),
         }
         for name in names

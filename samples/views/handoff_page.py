@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from samples import history
-from samples.models import HandoffLine, Sample, location_names, place_containers
+from samples.models import Handoff, HandoffLine, Sample, location_names, place_containers
 from samples.operations import authority
 from samples.roles import Right
 
@@ -20,6 +20,7 @@ def handoff_page(request, handoff, current):
     lines = list(lines)
     place_containers([line.container for line in lines], Sample.objects.visible_to(user))
     location = handoff.received_location_id
+    explanation = getattr(handoff, "gap_explanation", None)
     return {
         "handoff": handoff,
         "lines": lines,
@@ -27,8 +28,10 @@ def handoff_page(request, handoff, current):
         "release_line": history.side_line(handoff, "release"),
         "receipt_line": history.side_line(handoff, "receipt"),
         "gap_text": history.duration(handoff.gap) if handoff.gap else "",
-        "explanation": getattr(handoff, "gap_explanation", None),
-        "corrections": handoff.corrected_by.order_by("number"),
+        "explanation": explanation,
+        "explained": history.history_of(explanation)[0] if explanation else None,
+        "corrections": handoff.corrected_by.visible_to(user).order_by("number"),
+        "corrects": Handoff.objects.visible_to(user).filter(pk=handoff.corrects_id).first(),
         "tabs": _tabs(handoff, user, current),
         "actions": action_bar(_actions(handoff, user)) if user.may(Right.WORK) else [],
     }
@@ -47,7 +50,10 @@ def _actions(handoff, user):
     key = [handoff.pk]
     if not handoff.is_open:
         if handoff.gap and not hasattr(handoff, "gap_explanation"):
-            return [action(_("Explain the gap"), "message-square-text", reverse("handoff_explain_gap", args=key))]
+            barred = refusal(authority.check_may_explain, user, handoff)
+            return [
+                action(_("Explain the gap"), "message-square-text", reverse("handoff_explain_gap", args=key), barred)
+            ]
         return []
     is_releaser = handoff.released_by_id == user.pk
     own = _("You released it yourself; somebody else receives it.") if is_releaser else ""

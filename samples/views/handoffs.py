@@ -4,14 +4,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from samples import history
 from samples.forms.custody import GapExplanationForm, HandoffReceiveForm, HandoffReleaseForm
 from samples.forms.search import HandoffSearch
 from samples.models import Container, Handoff, HandoffLine
 from samples.operations import custody
 
 from .handoff_page import handoff_page
-from .pages import find, list_page, reason_form, sentence, verb_page, write_page
+from .pages import find, history_tab, list_page, reason_form, sentence, verb_page, write_page
 
 
 def handoff_list(request):
@@ -54,7 +53,10 @@ def handoff_detail(request, pk):
 
 def handoff_history(request, pk):
     handoff = find(_plain(), pk)
-    context = handoff_page(request, handoff, "history") | {"changes": history.history_of(handoff)}
+    context = handoff_page(request, handoff, "history") | history_tab(request, handoff)
+    if context["explained"]:
+        # A record of its own, and part of this one's story.
+        context["changes"].insert(0, context["explained"])
     return render(request, "samples/handoff_history.html", context)
 
 
@@ -89,6 +91,9 @@ def handoff_cancel(request, pk):
 
 def handoff_explain_gap(request, pk):
     handoff = find(_plain(), pk)
+    if (handoff.gap is None or hasattr(handoff, "gap_explanation")) and request.method != "POST":
+        messages.warning(request, _("%(handoff)s has no gap in time to explain.") % {"handoff": handoff})
+        return redirect(handoff)
     form = GapExplanationForm(request.POST or None)
     return write_page(
         request,
@@ -109,8 +114,9 @@ def _already_closed(request, handoff):
 
 
 def _chosen(request):
-    """The container that the address names, where one is to be released."""
-    identifier = request.GET.get("container", "")[:200].replace("\x00", "")
+    """The container to be released, or the first of several: as it was posted, else as the address names it."""
+    typed = request.POST.get("containers", "") if request.method == "POST" else request.GET.get("container", "")
+    identifier = (typed.split() or [""])[0][:200].replace("\x00", "")
     return Container.objects.live().select_related("custodian").filter(identifier__iexact=identifier).first()
 
 

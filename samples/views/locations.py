@@ -2,13 +2,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from samples import history
 from samples.forms.locations import LocationAmendForm, LocationRegisterForm
 from samples.forms.search import LocationSearch
 from samples.models import Location, location_names, place_containers
 from samples.operations import locations
 
-from .pages import amend_page, find, list_page, reason_form, register_page, tab, verb_page
+from .pages import amend_page, find, history_tab, list_page, reason_form, register_page, tab, verb_page
 
 SHOWN = 50
 
@@ -46,8 +45,8 @@ def location_history(request, pk):
         "location": location,
         "path": location.path(),
         "tabs": _tabs(location, "history"),
-        "changes": history.history_of(location),
     }
+    context |= history_tab(request, location)
     return render(request, "samples/location_history.html", context)
 
 

@@ -4,14 +4,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from samples import history
 from samples.forms.missions import MissionAmendForm, MissionRegisterForm
 from samples.forms.search import MissionSearch
 from samples.models import MassBalance, Mission
 from samples.operations import missions
 from samples.templatetags.charts import Part
 
-from .pages import amend_page, find, list_page, reason_form, register_page, tab, verb_page
+from .pages import amend_page, find, history_tab, list_page, reason_form, register_page, tab, verb_page
 
 
 def mission_list(request):
@@ -38,7 +37,7 @@ def mission_detail(request, pk):
 def mission_history(request, pk):
     mission = find(Mission.objects, pk)
     context = {"mission": mission, "tabs": _tabs(request, mission, "history")} | budget(mission)
-    return render(request, "samples/mission_history.html", context | {"changes": history.history_of(mission)})
+    return render(request, "samples/mission_history.html", context | history_tab(request, mission))
 
 
 def mission_amend(request, pk):

@@ -1,10 +1,12 @@
+from decimal import Decimal
+
 from django.db.models import Count, Max, Min, Q, Sum
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from samples import history
-from samples.models import Container, Handoff, Mission, Sample
+from samples.models import Container, Custodian, Handoff, Mission, Sample
 from samples.stages import CustodianKind
 
 from .missions import budget
@@ -49,59 +51,60 @@ def _published(user):
 
 def _stops(mission):
     """The custody line: each kind of custodian the mission has come by, with containers and grams there now."""
-    containers = Container.objects.live().filter(mission=mission)
-    held = {
-        kind: (count, names)
-        for kind, count, names in containers.filter(parent=None)
-        .order_by()
-        .values_list("custodian__kind")
-        .annotate(Count("pk"), Min("custodian__name"))
-    }
-    grams = dict(
-        Sample.objects.filter(mission=mission)
-        .order_by()
-        .values_list("container__custodian__kind")
-        .annotate(Sum("mass_g"))
-    )
-    moved = Handoff.objects.filter(lines__container__mission=mission)
-    arrived = _by_kind(moved.received(), "to_custodian__kind", Min("received_at"), Min("to_custodian__name"))
-    left = _by_kind(moved.received(), "from_custodian__kind", Max("released_at"), Min("from_custodian__name"))
-    coming = set(moved.open().values_list("to_custodian__kind", flat=True))
-    kinds = [kind for kind in CustodianKind if kind in held or kind in arrived or kind in left or kind in coming]
+    standing = Container.objects.live().filter(mission=mission, parent=None)
+    count = dict(standing.order_by().values_list("custodian__kind").annotate(Count("pk")))
+    held = Sample.objects.filter(mission=mission).order_by()
+    grams = dict(held.values_list("container__custodian__kind").annotate(Sum("mass_g")))
+    moved = Handoff.objects.filter(lines__container__mission=mission).order_by()
+    arrived = dict(moved.received().values_list("to_custodian__kind").annotate(Min("received_at")))
+    left = dict(moved.received().values_list("from_custodian__kind").annotate(Max("released_at")))
+    coming = dict(moved.open().values_list("to_custodian__kind").annotate(Count("pk", distinct=True)))
+    parties = _parties(mission)
     return [
-        _stop(kind, held.get(kind), grams.get(kind, 0), arrived.get(kind), left.get(kind), kind in coming)
-        for kind in kinds
+        _stop(
+            kind, parties[kind], count.get(kind, 0), grams.get(kind), arrived.get(kind), left.get(kind), kind in coming
+        )
+        for kind in CustodianKind
+        if kind in parties
     ]
 
 
-def _by_kind(handoffs, kind, moment, party):
-    return {row[0]: row[1:] for row in handoffs.order_by().values_list(kind).annotate(moment, party)}
+def _parties(mission):
+    """{kind: names} of the custodians that hold, held or are to hold something of the mission."""
+    involved = (
+        Q(containers__mission=mission)
+        | Q(handoffs_in__lines__container__mission=mission)
+        | Q(handoffs_out__lines__container__mission=mission)
+    )
+    parties = {}
+    for kind, name in Custodian.objects.filter(involved).order_by("name").distinct().values_list("kind", "name"):
+        parties.setdefault(kind, []).append(name)
+    return parties
 
 
-def _stop(kind, held, mass_g, arrived, left, is_coming):
-    count, party = held or (0, (arrived or left or (None, ""))[1])
-    if is_coming:
+def _stop(kind, parties, count, mass_g, arrived_at, left_at, coming):
+    if coming:
         state = "under_way"
     elif mass_g:
         state = "holds"
     else:
-        state = "passed" if left else "empty"
-    since = history.moment_text(arrived[0]) if arrived else ""
+        state = "passed" if left_at else "empty"
+    counted = ngettext("%(count)s container", "%(count)s containers", count) % {"count": count}
+    on_the_way = ngettext("%(count)s handoff is on its way here", "%(count)s handoffs are on their way here", coming)
     return {
         "label": kind.label,
-        "party": party,
-        "mass_g": Sample._meta.get_field("mass_g").to_python(mass_g),
-        "containers_text": ngettext("%(count)s container", "%(count)s containers", count) % {"count": count}
-        if count
-        else _("no containers"),
+        "party": ", ".join(parties),
+        "mass_g": mass_g or Decimal("0.000000"),
+        "containers_text": counted if count else _("no containers"),
         "state": state,
-        "when_text": _when(since, left, mass_g),
-        "where_text": _("one handoff is on its way here") if is_coming else "",
+        "when_text": _when(arrived_at, left_at, mass_g),
+        "where_text": on_the_way % {"count": coming} if coming else "",
     }
 
 
-def _when(since, left, mass_g):
-    until = history.moment_text(left[0]) if left and not mass_g else ""
+def _when(arrived_at, left_at, mass_g):
+    since = history.moment_text(arrived_at) if arrived_at else ""
+    until = history.moment_text(left_at) if left_at and not mass_g else ""
     if since and until:
         return f"{since} – {until}"
     if until:

@@ -42,7 +42,7 @@ def list_page(request, template, search, queryset, *, csv_url="", complete=None,
         "page": page,
         "chips": list(search.chips()),
         "sort": search.sort,
-        "csv_url": _with_query(csv_url, question) if csv_url else "",
+        "csv_url": _with_query(csv_url, question) if csv_url and status == 200 else "",
         "is_filtered": status != 200 or any(key != "sort" for key in question) or not MARKS.isdisjoint(request.GET),
     }
     return render(request, template, context, status=status)
@@ -68,7 +68,7 @@ def write_page(request, template, form, act, *, done, back, record=None, **conte
             except Superseded as error:
                 status = 409
                 context["conflict"] = conflict(error) or [error.message]
-                _show_current_revision(form, error.record)
+                form.catch_up(error.record, error.seen)
             except Doubtful as error:
                 context["doubts"] = [error.message]
             except NotAllowed as error:
@@ -139,6 +139,14 @@ def verb_page(request, template, form, record, verb, *, done, **context):
     )
 
 
+def history_tab(request, record):
+    """Context of the history tab: the newest changes, or those before the revision that the address names."""
+    before = request.GET.get("before", "")
+    before = int(before) if before.isascii() and before.isdigit() and len(before) < 10 else None
+    changes = history.history_of(record, before)
+    return {"changes": changes, "older": changes[-1].revision if changes and changes[-1].revision > 1 else None}
+
+
 def reason_form(request, record):
     return ReasonForm(request.POST or None, initial={"seen": record.revision})
 
@@ -176,12 +184,6 @@ def conflict(error):
             }
         )
     return sentences
-
-
-def _show_current_revision(form, record):
-    # Sent once more, the form then says that its sender has seen the changes.
-    form.data = form.data.copy()
-    form.data["seen"] = record.revision
 
 
 def _add_refusal(form, error):

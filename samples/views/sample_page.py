@@ -32,12 +32,15 @@ def _balance(sample):
     kinds = MassMovement.Kind
     out_g = dict(sample.movements_out.order_by().values_list("kind").annotate(Sum("mass_g")))
     none_g = Decimal("0.000000")
-    return [
+    parts = [
         Part(sample.origin, _("Left"), sample.mass_g),
         Part("subsamples", _("In subsamples"), out_g.get(kinds.SPLIT, none_g)),
         Part("consumed", _("Consumed"), out_g.get(kinds.CONSUMED, none_g)),
         Part("lost", _("Lost"), out_g.get(kinds.LOST, none_g)),
     ]
+    if kinds.CORRECTION in out_g:
+        parts.append(Part("held", _("Corrected away"), out_g[kinds.CORRECTION]))
+    return parts
 
 
 def _tabs(sample, user, current):

@@ -2,13 +2,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from samples import history
 from samples.forms.samples import SampleAmendForm, SampleMoveForm, SampleRegisterForm
 from samples.forms.search import SampleSearch
 from samples.models import MassMovement, Sample, place_samples
 from samples.operations import samples
 
-from .pages import amend_page, find, list_page, reason_form, register_page, verb_page
+from .container_page import custody_tab
+from .pages import amend_page, find, history_tab, list_page, reason_form, register_page, verb_page
 from .sample_page import lineage, sample_page
 
 
@@ -48,13 +48,13 @@ def sample_movements(request, pk):
 
 def sample_custody(request, pk):
     sample = _visible(request, pk)
-    context = sample_page(request, sample, "custody") | {"chain": history.custody_chain(sample.container)}
+    context = sample_page(request, sample, "custody") | custody_tab(sample.container, request.user)
     return render(request, "samples/sample_custody.html", context)
 
 
 def sample_history(request, pk):
     sample = find(_plain(), pk)
-    context = sample_page(request, sample, "history") | {"changes": history.history_of(sample)}
+    context = sample_page(request, sample, "history") | history_tab(request, sample)
     return render(request, "samples/sample_history.html", context)
 
 

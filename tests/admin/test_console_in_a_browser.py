@@ -5,7 +5,6 @@ import pytest
 from tests import factories
 from tests.admin import consoles
 from tests.admin.conftest import more_records
-from tests.browser.conftest import chromium, sign_in  # noqa: F401
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -22,7 +21,7 @@ def lab():
 
 
 @pytest.mark.parametrize("look", [WIDE_LIGHT, NARROW_DARK], ids=["wide and light", "narrow and dark"])
-def test_no_page_breaks_the_policy_or_is_wider_than_the_window(lab, sign_in, look):  # noqa: F811
+def test_no_page_breaks_the_policy_or_is_wider_than_the_window(lab, sign_in, look):
     page = sign_in(lab.administrator, **look)
     parts = [consoles.url(name, "history", consoles.an_object(name).pk) for name in consoles.WITHOUT_A_PAGE]
     addresses = ["/admin/", consoles.url("user", "add"), consoles.url("user", "history", lab.curator.pk), *parts]
@@ -36,7 +35,7 @@ def test_no_page_breaks_the_policy_or_is_wider_than_the_window(lab, sign_in, loo
         assert page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--accent')") != "#f5dd5d"
 
 
-def test_the_pages_take_the_colours_of_the_theme_that_was_chosen(lab, sign_in):  # noqa: F811
+def test_the_pages_take_the_colours_of_the_theme_that_was_chosen(lab, sign_in):
     page = sign_in(lab.administrator, **WIDE_LIGHT)
     header = "getComputedStyle(document.querySelector('#header')).backgroundColor"
 
@@ -48,7 +47,7 @@ def test_the_pages_take_the_colours_of_the_theme_that_was_chosen(lab, sign_in): 
     assert page.evaluate(header) == DARK_PANEL
 
 
-def test_an_administrator_changes_roles_and_goes_back_to_the_laboratory(lab, sign_in):  # noqa: F811
+def test_an_administrator_changes_roles_and_goes_back_to_the_laboratory(lab, sign_in):
     page = sign_in(lab.administrator, **WIDE_LIGHT)
 
     page.goto("/admin/")

@@ -22,7 +22,7 @@ HEADERS = {
     "handoffs": "number,status,from,to,containers,place,transport_mode,purpose,document_number,released_at,"
     "released_by,released_on_behalf_of,release_document,release_signed_at,received_at,received_by,"
     "received_on_behalf_of,receipt_document,receipt_signed_at,received_location,gap_minutes,due_back_on,corrects,"
-    "witnesses,remarks,closing_reason",
+    "witnesses,remarks,receipt_remarks,closing_reason",
     "missions": "code,name,agency,launch_vehicle,launch_site,launched_on,body_side,landing_site,latitude,longitude,"
     "relay_satellite,landed_at,returned_at,return_place,return_capacity_g,drill_limit_cm,notes,voided_at",
     "custodians": "name,kind,organisation,contact,active,voided_at",
@@ -49,7 +49,7 @@ def test_every_dataset_has_a_declared_header():
 def test_researchers_get_no_contacts_and_no_remarks(lab):
     header = next(DATASETS["handoffs"].rows(Handoff.objects.none(), lab.researcher)).strip().split(",")
 
-    assert {"witnesses", "remarks", "closing_reason"}.isdisjoint(header)
+    assert {"witnesses", "remarks", "receipt_remarks", "closing_reason"}.isdisjoint(header)
     assert "contact" not in next(DATASETS["custodians"].rows(Handoff.objects.none(), lab.researcher))
     assert "notes" not in next(DATASETS["missions"].rows(Handoff.objects.none(), lab.researcher))
 

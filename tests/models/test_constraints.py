@@ -129,7 +129,7 @@ def raw(record, values):
     for name, value in values.items():
         setattr(record, name, value(record) if callable(value) else value)
     with transaction.atomic():
-        record.save_base(raw=True)
+        models.Model.save_base(record, raw=True)
 
 
 def again(record):

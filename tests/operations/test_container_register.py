@@ -10,8 +10,9 @@ from samples.models import Container
 from samples.operations import containers, seals
 from samples.operations._operation import NotAllowed, Refused
 from samples.operations._records import IsVoid
-from samples.operations.authority import InTheFuture, UnderWay
+from samples.operations.authority import UnderWay
 from samples.operations.containment import Misplaced, Sealed
+from samples.operations.times import InTheFuture
 from tests import factories
 from tests.refusing import refused
 

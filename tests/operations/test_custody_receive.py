@@ -10,9 +10,10 @@ from samples.models import Container, Custodian, GapExplanation, Handoff
 from samples.operations import custody, locations
 from samples.operations._operation import NotAllowed
 from samples.operations._records import IsVoid, Superseded
-from samples.operations.authority import InTheFuture, NotASigner
+from samples.operations.authority import NotASigner
 from samples.operations.containment import Misplaced
-from samples.operations.custody import IllegalStep, NoGap, NotHeld, NotOpen, OutOfOrder, SamePerson
+from samples.operations.custody import IllegalStep, NoGap, NotHeld, NotOpen, SamePerson
+from samples.operations.times import InTheFuture, OutOfOrder
 from samples.roles import Role
 from tests import factories
 from tests.refusing import refused

@@ -9,8 +9,9 @@ from django.utils import timezone
 from samples.models import Container, Custodian, Handoff
 from samples.operations import containers, custodians, custody, seals
 from samples.operations._operation import NotAllowed
-from samples.operations.authority import InTheFuture, NotASigner, UnderWay
-from samples.operations.custody import IllegalStep, NotHeld, NothingToHandOver, OutOfOrder
+from samples.operations.authority import NotASigner, UnderWay
+from samples.operations.custody import IllegalStep, NotHeld, NothingToHandOver
+from samples.operations.times import InTheFuture, OutOfOrder
 from samples.stages import STEPS, CustodianKind
 from tests import factories
 from tests.refusing import refused

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+import pytest
 from django.core.exceptions import ValidationError
 
 from samples.models import MassBalance, Mission
@@ -10,6 +11,7 @@ from samples.operations import containers, missions, samples
 from samples.operations._operation import NotAllowed
 from samples.operations._records import IsVoid, StillInUse
 from samples.operations.missions import TooShallow
+from samples.operations.times import OutOfOrder
 from tests import factories
 from tests.refusing import refused
 
@@ -159,3 +161,34 @@ def test_its_balance_closes(lab, django_assert_num_queries):
     assert (balance.consumed_g, balance.lost_g) == (0, 0)
     assert balance.held_by_origin_g == {"drill": 1, "scoop": 10}
     assert MassBalance(factories.mission(lab.curator, "CE7")).free_g == 2000
+
+
+def test_a_voided_sample_does_not_hold_the_drill_limit(lab):
+    tube = factories.container(
+        lab.technician, "TUBE-1", lab.mission, origin="drill", kind="core tube", custodian=lab.home, location=lab.room
+    )
+    deep = factories.sample(
+        lab.technician, "DEEP", tube, origin="drill", depth_top_cm=Decimal(150), depth_bottom_cm=Decimal(190)
+    )
+    samples.void(sample=deep, by=lab.curator, reason="Twice")
+
+    amended = missions.amend(
+        mission=lab.mission, changes={"drill_limit_cm": Decimal(100)}, seen=1, by=lab.curator, reason="Manual"
+    )
+
+    assert amended.drill_limit_cm == 100
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        (
+            {"landed_at": datetime(2024, 6, 2, tzinfo=UTC), "returned_at": datetime(2024, 6, 1, tzinfo=UTC)},
+            "returned_at",
+        ),
+        ({"launched_on": date(2024, 6, 3), "landed_at": datetime(2024, 6, 1, tzinfo=UTC)}, "landed_at"),
+    ],
+)
+def test_it_refuses_a_flight_in_the_wrong_order(lab, values, field):
+    with refused(OutOfOrder, "is before", field=field):
+        factories.mission(lab.curator, "CE9", **values)

@@ -9,12 +9,13 @@ import time_machine
 from django.core.exceptions import ValidationError
 
 from samples import operations
-from samples.models import SYSTEM, Custodian, Operation
+from samples.models import SYSTEM, Custodian, Operation, OutsideOperation, User
 from samples.models.writing import current_operation
-from samples.operations import containers, custodians, locations
+from samples.operations import containers, custodians, locations, people
 from samples.operations._operation import NoReason, NotAllowed, Refused, operation
 from samples.operations._records import IsVoid, NotAmendable, NothingChanged, Superseded
-from samples.roles import Right
+from samples.operations.authority import NotASigner
+from samples.roles import Right, Role
 from tests import factories
 from tests.refusing import refused
 
@@ -200,3 +201,41 @@ def test_a_void_record_is_read_and_not_used(lab):
     ):
         with refused(IsVoid, "Shed is void"):
             act()
+
+
+def test_a_right_lost_while_waiting_for_the_lock_is_lost(lab):
+    stale = User.objects.get(pk=lab.curator.pk)
+    assert stale.may(Right.CURATE)
+    people.change(
+        user=lab.curator, name="Curator", roles=[], custodian=None, is_active=True, by=lab.administrator, reason="Left"
+    )
+
+    with refused(NotAllowed, "Curator may not do this"):
+        add_custodian(stale)
+
+
+def test_a_custodian_left_while_waiting_for_the_lock_is_not_acted_for(lab):
+    stale = User.objects.get(pk=lab.technician.pk)
+    people.change(
+        user=lab.technician,
+        name="Technician",
+        roles=[Role.TECHNICIAN],
+        custodian=lab.other,
+        is_active=True,
+        by=lab.administrator,
+        reason="Moved",
+    )
+
+    with refused(NotASigner, "is not one of them"):
+        factories.release(stale, [lab.box], lab.other)
+
+
+def test_an_operation_inside_another_is_the_same_persons_act(lab):
+    @operation("test.outer", right=Right.CURATE)
+    def outer(*, by, reason):
+        add_custodian(lab.curator)
+
+    second = factories.person("second-curator", Role.CURATOR)
+
+    with refused(OutsideOperation, "the same person's act"):
+        outer(by=second, reason="Two people")

@@ -11,9 +11,9 @@ from samples.models import MassMovement, Sample
 from samples.operations import samples, seals
 from samples.operations._operation import Doubtful, NotAllowed
 from samples.operations._records import IsVoid, NotAmendable
-from samples.operations.authority import InTheFuture
 from samples.operations.containment import Misplaced, Sealed
 from samples.operations.samples import NotLikeItsParent, WrongDepth
+from samples.operations.times import InTheFuture
 from tests import factories
 from tests.refusing import refused
 

@@ -47,6 +47,7 @@ ROUTES = {
     "container_move": (WORKERS, WRITE),
     "container_take_out": (WORKERS, WRITE),
     "container_seal": (WORKERS, WRITE),
+    "container_unseal": (WORKERS, WRITE),
     "container_void": (CURATORS, WRITE),
     #
     "sample_list": (READERS, READ),
@@ -135,14 +136,8 @@ def _visit(_laboratory, django_db_blocker):
         handoff = factories.release(lab.technician, [lab.box], lab.other)
         people = {role: getattr(lab, role) for role in Role} | {ROLELESS: factories.person("roleless")}
         cookies = {name: session_of(user) for name, user in people.items()}
-    records = SimpleNamespace(
-        container=lab.bottle,
-        sample=lab.soil,
-        handoff=handoff,
-        mission=lab.mission,
-        custodian=lab.home,
-        location=lab.room,
-    )
+    records = {"container": lab.bottle, "sample": lab.soil, "handoff": handoff, "mission": lab.mission}
+    records |= {"custodian": lab.home, "location": lab.room}
     return SimpleNamespace(records=records, cookies=cookies)
 
 
@@ -160,7 +155,7 @@ def session_of(user):
 def url_of(name, records):
     [route] = [route for route in urls.urlpatterns if route.name == name]
     needs_record = "<int:pk>" in str(route.pattern)
-    return reverse(name, args=[records[name.partition("_")[0]].pk] if needs_record else None)
+    return reverse(name, args=[getattr(records, name.partition("_")[0]).pk] if needs_record else None)
 
 
 def expected(name, visitor, method):

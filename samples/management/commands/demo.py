@@ -80,6 +80,8 @@ class Command(BaseCommand):
     def _serve(self, host, port):
         name = _in_url(host)
         self._say(f"labinv is at http://{name}:{port}/ until you press Ctrl-C.\n")
+        # The pages of errors are then ours, as in a laboratory, and not those for developers.
+        settings.DEBUG = False
         # Without the reloader, which would start a second process that enters the demo again.
         call_command("runserver", f"{name}:{port}", use_reloader=False)
 

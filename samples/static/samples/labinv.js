@@ -34,5 +34,11 @@
     if (event.target.matches("select[data-autosubmit]") && event.target.form) event.target.form.requestSubmit();
   });
 
-  document.querySelector(".error-summary")?.focus();
+  const first = document.querySelector(".error-summary, .doubts");
+  if (first) {
+    // A jump in the address, left there by the skip link, would take the focus away again.
+    if (location.hash) history.replaceState(null, "", location.pathname + location.search);
+    first.focus();
+    first.scrollIntoView({ block: "nearest" });
+  }
 })();

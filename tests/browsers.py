@@ -1,3 +1,5 @@
+"""Fixtures for tests in a real Chromium; one browser serves them all, because Playwright starts once in a thread."""
+
 import os
 import shutil
 

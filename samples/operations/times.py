@@ -1,0 +1,48 @@
+"""Event times: not in the future, and in an order that can have happened (rule 13)."""
+
+from contextlib import suppress
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ._operation import Refused
+
+CLOCK_ALLOWANCE = timedelta(minutes=2)
+
+
+class InTheFuture(Refused):
+    """An event cannot be later than now."""
+
+
+class OutOfOrder(Refused):
+    """Times that contradict each other or the chain so far."""
+
+
+def check_not_in_the_future(at, field):
+    """Raise InTheFuture for a moment later than now, with two minutes for clocks that differ."""
+    if at is not None and at > timezone.now() + CLOCK_ALLOWANCE:
+        raise InTheFuture(
+            _("%(at)s is in the future. Give the time at which it happened.") % {"at": moment_text(at)}, field=field
+        )
+
+
+def check_not_before(at, earlier, what, field):
+    """Raise OutOfOrder where `at` is before the moment `earlier`, at which `what` happened; None is not known."""
+    if None not in (at, earlier) and at < earlier:
+        raise OutOfOrder(
+            _("%(at)s is before %(earlier)s: %(what)s.")
+            % {"at": moment_text(at), "earlier": moment_text(earlier), "what": what},
+            field=field,
+        )
+
+
+def moment_text(at):
+    """A moment as sentences show it, in the laboratory's zone: "2024-06-26 14:30 UTC+8"."""
+    # At the end of the year 9999 there is no such moment in zones to the east.
+    with suppress(OverflowError):
+        at = timezone.localtime(at)
+    # By its offset: three letters such as CST name several zones.
+    offset = f"{at:%z}"
+    minutes = "" if offset[3:] == "00" else f":{offset[3:]}"
+    return f"{at:%Y-%m-%d %H:%M} UTC{offset[0]}{int(offset[1:3])}{minutes}"

@@ -1,0 +1,93 @@
+"""The same records make the same bytes, on whichever engine they are kept."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+import time_machine
+
+from samples.exports import DATASETS
+from samples.models import Container, Handoff, Location, Sample
+from tests import factories
+
+SAMPLES = """\
+identifier,other_names,mission,parent,container,custodian,location,origin,collection_method,collected_at,form,\
+depth_top_cm,depth_bottom_cm,use_category,exposure,exposed_at,exposed_reason,initial_mass_g,mass_g,status,\
+published_at,description,voided_at
+"10084,12",,CE6,,BOT-1,Laboratory,Room 1,scoop,,,bulk regolith,,,unassigned,pristine,,,0.000001,0.000001,stored,,,
+CE6C0001,,CE6,,BOT-1,Laboratory,Room 1,scoop,,,bulk regolith,,,unassigned,pristine,,,10.000000,10.000000,stored,,,
+CORE-1,"Upper ""dark"" part, 月壤",CE6,,BOX-1,Laboratory,Room 1,drill,drill,2024-06-02T16:00:00Z,core segment,\
+0.00,28.70,research,air-exposed,2024-06-01T00:00:00Z,'-5 °C failure,1.500000,1.500000,stored,2027-01-02T03:04:05Z,\
+"'=One
+Two",
+a-small-letter,,CE6,CORE-1,BOX-1,Laboratory,Room 1,drill,,,powder,,,unassigned,pristine,,,0.250000,0.250000,stored,,,
+"""
+CONTAINERS = """\
+identifier,mission,kind,origin,inside,capacity_g,tare_g,contents_g,atmosphere,seal_number,seal_state,location,\
+custodian,under_way,status,custody_began_at,chain_document,description,voided_at
+BOT-1,CE6,sample bottle,scoop,BOX-1,100.000000,,10.000001,,,,Room 1,Laboratory,yes,in use,2024-06-01T00:00:00Z,DOC-1,,
+BOX-1,CE6,sealed package,mixed,,,,11.750001,,S-100,intact,Room 1,Laboratory,yes,in use,2024-06-01T00:00:00Z,DOC-1,,
+"""
+HANDOFFS = """\
+number,status,from,to,containers,place,transport_mode,purpose,document_number,released_at,released_by,\
+released_on_behalf_of,release_document,release_signed_at,received_at,received_by,received_on_behalf_of,\
+receipt_document,receipt_signed_at,received_location,gap_minutes,due_back_on,corrects,witnesses,remarks,closing_reason
+H-0001,released,Laboratory,Second laboratory,BOX-1,Beijing,by hand,Curation,,2024-07-01T00:00:00Z,Technician,,,\
+2027-01-02T03:04:05Z,,,,,,,,2025-01-31,,,,
+"""
+
+
+@pytest.fixture
+def world(lab):
+    """Everything that two engines could tell differently: case, other alphabets, quotes, line ends, zeros, times."""
+    with time_machine.travel(datetime(2027, 1, 2, 3, 4, 5, 999_999, tzinfo=UTC), tick=False):
+        factories.sample(lab.technician, "10084,12", lab.bottle, "0.000001")
+        core = factories.sample(
+            lab.technician,
+            "CORE-1",
+            lab.box,
+            "1.5",
+            origin="drill",
+            form="core segment",
+            other_names='Upper "dark" part, 月壤',
+            description="=One\nTwo",
+            collection_method="drill",
+            collected_at=datetime(2024, 6, 2, 16, tzinfo=UTC),
+            depth_top_cm=Decimal(0),
+            depth_bottom_cm=Decimal("28.7"),
+            use_category="research",
+            exposure="air-exposed",
+            exposed_at=factories.LONG_AGO,
+            exposed_reason="-5 °C failure",
+        )
+        factories.sample(lab.technician, "a-small-letter", lab.box, "0.25", parent=core, origin="drill", form="powder")
+        factories.publish(lab.curator, core)
+        factories.seal(lab.technician, lab.box, "S-100")
+        factories.release(lab.technician, [lab.box], lab.other, due_back_on=datetime(2025, 1, 31, tzinfo=UTC).date())
+    return lab
+
+
+@pytest.mark.parametrize(
+    ("name", "queryset", "text"),
+    [
+        ("samples", Sample.objects.order_by("identifier", "pk"), SAMPLES),
+        ("containers", Container.objects.with_seal().order_by("identifier", "pk"), CONTAINERS),
+        ("handoffs", Handoff.objects.order_by("number"), HANDOFFS),
+    ],
+)
+def test_the_file_is_the_same_to_the_byte(world, name, queryset, text):
+    written = "".join(DATASETS[name].rows(queryset.all(), world.auditor))
+
+    assert written.replace("\r\n", "\n") == text
+    assert written.count("\r\n") == text.count("\n") - text.count("One\nTwo")
+
+
+def test_places_are_in_the_same_order(world):
+    for name in ("room 3", "Éclair", "Zhurihe", "月壤库"):
+        factories.location(world.curator, name)
+
+    rows = DATASETS["locations"].rows(Location.objects.order_by("name", "pk"), world.auditor)
+
+    assert [row.partition(",")[0] for row in rows][1:] == [
+        *["Room 1", "Room 2", "Street", "Zhurihe", "room 3", "Éclair", "月壤库"]
+    ]

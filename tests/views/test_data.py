@@ -1,0 +1,139 @@
+"""The page of the data, and the files as they are downloaded."""
+
+import csv
+from io import StringIO
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from samples.exports import DATASETS, _csv
+from tests import factories
+from tests.views.conftest import Browser, address
+
+
+def rows(page):
+    return list(csv.DictReader(StringIO(page.response.getvalue().decode(), newline="")))
+
+
+def test_it_lists_each_dataset_with_its_columns(as_technician):
+    page = as_technician.get("data")
+
+    assert [node.get("id") for node in page.tree.iter("section")] == list(DATASETS)
+    for name, dataset in DATASETS.items():
+        assert page.link(f"Download {name}.csv") == address(f"export_{name}")
+        for column in dataset.columns:
+            assert f"{column.name} {column.meaning}" in page.text
+
+
+def test_it_lists_for_researchers_what_they_may_have(as_researcher):
+    page = as_researcher.get("data")
+
+    assert [node.get("id") for node in page.tree.iter("section")] == ["samples", "containers", "handoffs", "missions"]
+    assert "closing_reason" not in page.text
+    assert "witnesses" not in page.text
+
+
+@time_machine.travel("2026-12-31T20:00:00+00:00", tick=False)
+def test_a_file_is_named_for_the_day_in_the_laboratory(lab):
+    response = Browser(lab.technician).get("export_samples").response
+
+    assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert response.headers["Content-Disposition"] == 'attachment; filename="labinv-samples-2027-01-01.csv"'
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_a_file_has_every_row_of_its_list(lab, as_technician, name):
+    listed = as_technician.get(f"{name.removesuffix('s')}_list").rows
+
+    found = rows(as_technician.get(f"export_{name}"))
+
+    key = {"missions": "code", "custodians": "name", "locations": "location"}.get(name, "identifier")
+    assert [row[key] for row in found] == listed if name != "handoffs" else found == []
+
+
+def test_a_file_takes_the_filters_of_its_list(lab, as_technician):
+    factories.sample(lab.technician, "GRAIN", lab.bottle, "0.000001")
+
+    found = rows(as_technician.get("export_samples", mass_to="1 mg", origin="scoop", sort="-mass", q=""))
+
+    assert [row["identifier"] for row in found] == ["GRAIN"]
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ({"colour": "grey"}, "colour: there is no such filter"),
+        ({"after": "W10="}, "after: there is no such filter"),
+        ({"origin": "sea"}, "origin: Select a valid choice. sea is not one of the available choices."),
+        ({"mass_from": "1,5"}, "mass_from: “1,5” has a comma."),
+        ({"sort": "colour"}, "sort: This list is not sorted by “colour”."),
+        ({"mission": "CE6"}, "mission: Select a valid choice."),
+    ],
+)
+def test_a_file_that_cannot_be_made_says_why_in_plain_text(lab, as_technician, question, sentence):
+    page = as_technician.get("export_samples", **question)
+
+    assert page.status == 400
+    assert page.response.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert page.html.startswith(sentence)
+
+
+def test_the_first_rows_leave_before_the_last_are_read(lab, as_technician, monkeypatch):
+    monkeypatch.setattr(_csv, "BATCH", 2)
+    for number in range(5):
+        factories.sample(lab.technician, f"S-{number}", lab.bottle)
+
+    with CaptureQueriesContext(connection) as queries:
+        response = as_technician.client.get(address("export_samples"))
+        assert response.streaming
+        before = len(queries)
+        lines = iter(response.streaming_content)
+        header, after_header = next(lines), len(queries)
+        first, after_first = next(lines), len(queries)
+        rest, after_rest = list(lines), len(queries)
+
+    assert header.startswith(b"identifier,")
+    assert first.startswith(b"CE6C0001,")
+    assert len(rest) == 5
+    # The header needs no query; the places of the first two samples are asked for before those of the others.
+    assert before == after_header < after_first < after_rest
+
+
+def test_a_head_request_streams_nothing(lab, as_technician):
+    response = as_technician.client.head(address("export_samples"))
+
+    assert response.status_code == 200
+    assert response.getvalue() == b""
+
+
+def test_containers_in_a_file_have_their_contents_seal_and_place(lab, as_technician):
+    factories.seal(lab.technician, lab.box, "S-100")
+    factories.release(lab.technician, [lab.box], lab.other)
+
+    bottle, box = rows(as_technician.get("export_containers"))
+
+    assert (bottle["identifier"], bottle["inside"], bottle["contents_g"]) == ("BOT-1", "BOX-1", "10.000000")
+    assert (bottle["seal_number"], box["seal_number"], box["seal_state"]) == ("", "S-100", "intact")
+    assert (box["location"], bottle["location"], box["under_way"]) == ("Room 1", "Room 1", "yes")
+    assert (bottle["capacity_g"], box["capacity_g"], box["tare_g"]) == ("100.000000", "", "")
+    assert box["custody_began_at"] == "2024-06-01T00:00:00Z"
+
+
+def test_handoffs_in_a_file_say_who_signed_and_where_the_gap_is(lab, as_technician):
+    handoff = factories.release(lab.technician, [lab.box], lab.carrier, remarks="Handle with care")
+    late = handoff.released_at.replace(hour=2)
+    behalf = {"on_behalf_of": "Driver", "on_behalf_document": "WAYBILL-1"}
+    factories.receive(lab.colleague, handoff, lab.street, received_at=late, **behalf)
+
+    [row] = rows(as_technician.get("export_handoffs"))
+
+    assert (row["number"], row["status"], row["containers"]) == ("H-0001", "received", "BOX-1")
+    assert (row["from"], row["to"], row["received_location"]) == ("Laboratory", "Carrier", "Street")
+    assert (row["released_by"], row["received_by"]) == ("Technician", "Colleague")
+    assert (row["received_on_behalf_of"], row["receipt_document"]) == ("Driver", "WAYBILL-1")
+    assert (row["released_at"], row["received_at"]) == ("2024-07-01T00:00:00Z", "2024-07-01T02:00:00Z")
+    assert (row["gap_minutes"], row["remarks"]) == ("120", "Handle with care")

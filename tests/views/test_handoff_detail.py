@@ -1,0 +1,96 @@
+"""The page of one handoff, and its history."""
+
+from datetime import timedelta
+
+import pytest
+
+from samples.models import Container
+from tests import factories
+from tests.views.conftest import Browser, address
+
+
+@pytest.fixture
+def handoff(lab):
+    return factories.release(
+        lab.technician,
+        [lab.box],
+        lab.other,
+        remarks="Handle with care",
+        witnesses="Wang",
+        document_number="CUSTODY-7",
+        due_back_on=factories.LONG_AGO.date() + timedelta(days=365),
+    )
+
+
+def test_it_shows_who_what_where_and_when(lab, handoff, as_auditor):
+    page = as_auditor.get("handoff_detail", handoff)
+
+    assert page.with_class("page-title")[0].startswith("Handoff H-0001 Released")
+    assert "From Laboratory Laboratory To Second laboratory Laboratory Place and transport Beijing By hand" in page.text
+    assert "Purpose Curation Document CUSTODY-7 Due back 1 Jun 2025" in page.text
+    assert "Release Released 1 Jul 2024, 08:00 by Technician, entered later Receipt Not received yet" in page.text
+    assert "Witnesses Wang" in page.text
+    assert "Handle with care" in page.text
+    assert page.rows == ["BOX-1", "BOT-1"]
+
+
+def test_the_receiver_is_offered_to_receive_it(lab, handoff, as_receiver):
+    page = as_receiver.get("handoff_detail", handoff)
+
+    assert page.with_class("action-bar")[0] == "Receive Reject"
+    assert page.link("Receive") == address("handoff_receive", handoff)
+
+
+def test_the_releaser_is_offered_to_cancel_it_and_told_why_not_to_receive_it(lab, handoff, as_technician):
+    page = as_technician.get("handoff_detail", handoff)
+
+    assert page.link("Cancel") == address("handoff_cancel", handoff)
+    assert page.link("Receive") is None
+    assert page.with_class("refusal") == ["Receive, Reject: You released it yourself; somebody else receives it."]
+
+
+def test_others_are_told_who_receives_it(lab, handoff):
+    page = Browser(lab.colleague).get("handoff_detail", handoff)
+
+    assert page.with_class("refusal") == [
+        "Receive, Reject: Second laboratory has people who sign for it, and Colleague is not one of them."
+    ]
+
+
+def test_who_only_reads_is_offered_nothing(lab, handoff, as_auditor):
+    assert as_auditor.get("handoff_detail", handoff).with_class("action-bar") == []
+
+
+def test_once_received_it_says_where_and_offers_nothing(lab, handoff, as_receiver):
+    factories.receive(lab.receiver, handoff, lab.other_room)
+
+    page = as_receiver.get("handoff_detail", handoff)
+
+    assert "Receipt Received 1 Jul 2024, 08:05 by Receiver, entered later Room 2" in page.text
+    assert page.with_class("action-bar") == []
+
+
+def test_it_names_the_handoff_it_corrects_and_the_one_that_corrects_it(lab, as_auditor):
+    first = factories.release(lab.technician, [lab.box], lab.carrier)
+    behalf = {"on_behalf_of": "Driver", "on_behalf_document": "WAYBILL-1"}
+    factories.receive(lab.curator, first, lab.street, **behalf)
+    box = [Container.objects.get(pk=lab.box.pk)]
+    later = first.released_at + timedelta(days=1)
+    second = factories.release(lab.curator, box, lab.home, corrects=first, released_at=later, **behalf)
+
+    mistake, correction = (as_auditor.get("handoff_detail", handoff) for handoff in (first, second))
+
+    assert mistake.link("H-0002") == address("handoff_detail", second)
+    assert "corrects H-0001" in correction.text
+
+
+def test_its_history_tells_release_and_receipt(lab, handoff, as_auditor):
+    factories.receive(lab.receiver, handoff, lab.other_room)
+
+    received, released = as_auditor.get("handoff_history", handoff).with_class("history-entry")
+
+    assert "Receiver Received “All there”" in received
+    assert "New location now Room 2" in received
+    assert "Status was Released → now Received" in received
+    assert "Technician Released “Planned”" in released
+    assert "Witnesses now Wang" in released

@@ -1,0 +1,159 @@
+"""How many queries a page costs: a pinned number, the same for three times as many rows."""
+
+from copy import deepcopy
+from datetime import timedelta
+from decimal import Decimal
+from types import SimpleNamespace
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from samples.operations import custody
+from samples.operations import samples as sample_operations
+from samples.stages import CustodianKind
+from tests import factories
+from tests.views.conftest import Browser, address
+
+FEW = 2
+MANY = 3 * FEW
+
+
+@pytest.fixture(scope="module")
+def _worlds(_laboratory, django_db_blocker):
+    lab = deepcopy(_laboratory)
+    with django_db_blocker.unblock():
+        return build(lab, "FEW", FEW), build(lab, "MANY", MANY)
+
+
+def build(lab, name, number):
+    """`number` of everything a page shows, under identifiers that begin with `name`."""
+    mission = factories.mission(lab.curator, f"{name}-M-0", name=f"{name} mission", returned_at=factories.LONG_AGO)
+    hall = factories.location(lab.curator, f"{name} hall")
+    package = {"kind": "sealed package", "origin": "mixed", "capacity_g": Decimal(500)}
+    box = factories.container(lab.technician, f"{name}-BOX", mission, custodian=lab.home, location=hall, **package)
+    holder = factories.custodian(lab.curator, f"{name} holder", "museum")
+    parent = None
+    for index in range(number):
+        factories.mission(lab.curator, f"{name}-M-{index + 1}")
+        kind = list(CustodianKind)[index]
+        factories.custodian(lab.curator, f"{name} party {index}", kind)
+        factories.location(lab.curator, f"{name} place {index}", parent=hall, kind="shelf")
+        standing = factories.container(lab.curator, f"{name}-S-{index}", mission, custodian=holder, location=hall)
+        factories.seal(lab.curator, standing, f"{name}-SEAL-{index}")
+        bottle = factories.container(lab.technician, f"{name}-B-{index}", mission, parent=box)
+        sample = factories.sample(lab.technician, f"{name}-{index}", bottle, parent=parent)
+        parent = parent or sample
+        factories.publish(lab.curator, sample)
+        changes = {"description": f"Looked at it {index + 1} times"}
+        sample_operations.amend(sample=parent, changes=changes, seen=None, by=lab.technician, reason="Looked")
+        rejected = factories.release(lab.technician, [box], lab.other)
+        custody.reject(handoff=rejected, by=lab.receiver, reason="Not today")
+    handoff = pass_on(lab, box, number)
+    return SimpleNamespace(
+        container=box, sample=parent, handoff=handoff, mission=mission, custodian=holder, location=hall, q=name
+    )
+
+
+def pass_on(lab, box, number):
+    """Hand `box` to and fro, each time with a gap."""
+    parties = [(lab.technician, lab.home, lab.room), (lab.receiver, lab.other, lab.other_room)]
+    for index in range(number):
+        by, receiver = parties[index % 2], parties[(index + 1) % 2]
+        at = factories.LONG_AGO + timedelta(days=60 + index)
+        handoff = factories.release(by[0], [box], receiver[1], released_at=at)
+        received = factories.receive(receiver[0], handoff, receiver[2], received_at=at + timedelta(hours=3))
+    return received
+
+
+@pytest.fixture
+def worlds(_worlds, lab):
+    return _worlds
+
+
+def cost(browser, url):
+    with CaptureQueriesContext(connection) as queries:
+        response = browser.client.get(url)
+        assert response.status_code == 200
+        response.getvalue()
+    return len(queries)
+
+
+# For a technician and for a researcher; three of each are those of the visit: session, person, roles.
+WHO = ["technician", "researcher"]
+LISTS = {
+    "container_list": (12, 11),
+    "sample_list": (11, 10),
+    "handoff_list": (10, 8),
+    "mission_list": (6, 5),
+    "custodian_list": (6, None),
+    "location_list": (8, None),
+    "export_containers": (8, 8),
+    "export_samples": (8, 8),
+    "export_handoffs": (6, 6),
+    "export_missions": (4, 4),
+    "export_custodians": (4, None),
+    "export_locations": (5, None),
+}
+PAGES = {
+    "container_detail": (24, 17),
+    "container_custody": (19, 12),
+    "container_seals": (19, 12),
+    "container_history": (22, None),
+    "sample_detail": (14, 9),
+    "sample_custody": (13, 8),
+    "sample_movements": (13, None),
+    "sample_history": (15, None),
+    "handoff_detail": (13, 12),
+    "handoff_history": (19, None),
+    "mission_detail": (8, 4),
+    "mission_history": (9, None),
+    "custodian_detail": (12, None),
+    "custodian_history": (6, None),
+    "location_detail": (12, None),
+    "location_history": (7, None),
+}
+
+
+def cases(pinned):
+    return [
+        (who, name, number) for name, pair in pinned.items() for who, number in zip(WHO, pair, strict=True) if number
+    ]
+
+
+@pytest.mark.parametrize(("who", "name", "number"), cases(LISTS))
+def test_a_list_costs_the_same_for_three_times_the_rows(lab, worlds, who, name, number):
+    browser = Browser(getattr(lab, who))
+    few, many = (cost(browser, address(name, q=world.q)) for world in worlds)
+
+    assert (few, many) == (number, number)
+
+
+@pytest.mark.parametrize(("who", "name", "number"), cases(PAGES))
+def test_a_page_costs_the_same_for_three_times_what_it_shows(lab, worlds, who, name, number):
+    browser = Browser(getattr(lab, who))
+    few, many = (cost(browser, address(name, getattr(world, name.partition("_")[0]))) for world in worlds)
+
+    assert (few, many) == (number, number)
+
+
+def test_the_overview_costs_the_same_for_three_times_the_custodians(lab, worlds):
+    browser = Browser(lab.technician)
+    few, many = (cost(browser, address("overview", mission=world.mission.code)) for world in worlds)
+
+    assert (few, many) == (22, 22)
+
+
+def test_a_form_costs_the_same_whatever_there_is_to_choose_from(lab, worlds):
+    browser = Browser(lab.curator)
+    before = cost(browser, address("container_register"))
+    for number in range(5):
+        factories.location(lab.curator, f"Room {number + 10}", parent=lab.room)
+        factories.custodian(lab.curator, f"Museum {number}", "museum")
+
+    assert cost(browser, address("container_register")) == before == 8
+
+
+def test_a_refused_page_and_the_sign_in_page_ask_the_database_little(lab, worlds):
+    assert cost(Browser(), address("sign_in")) == 0
+    assert cost(Browser(lab.researcher), address("data")) == 3

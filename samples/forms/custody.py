@@ -94,7 +94,11 @@ class HandoffReleaseForm(SideForm):
             if self.custodian is not None:
                 # A curator's correction may also go back the way it came.
                 allowed = Custodian.objects.reachable_from(self.custodian).order_by("name")
-                self.fields["to_custodian"].queryset = allowed
+                field = self.fields["to_custodian"]
+                # Only offered: what is posted all the same is refused in words, with the steps there are.
+                field.widget.choices = [("", field.empty_label)] + [
+                    (custodian.pk, field.label_from_instance(custodian)) for custodian in allowed
+                ]
 
     def arguments(self):
         arguments = super().arguments()

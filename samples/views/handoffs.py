@@ -91,9 +91,6 @@ def handoff_cancel(request, pk):
 
 def handoff_explain_gap(request, pk):
     handoff = find(_plain(), pk)
-    if (handoff.gap is None or hasattr(handoff, "gap_explanation")) and request.method != "POST":
-        messages.warning(request, _("%(handoff)s has no gap in time to explain.") % {"handoff": handoff})
-        return redirect(handoff)
     form = GapExplanationForm(request.POST or None)
     return write_page(
         request,

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from samples import history
-from samples.models import Container, Custodian, Handoff, Mission, Sample
+from samples.models import Container, Custodian, Handoff, HandoffLine, Mission, Sample
 from samples.stages import CustodianKind
 
 from .missions import budget
@@ -62,7 +62,13 @@ def _stops(mission):
     parties = _parties(mission)
     return [
         _stop(
-            kind, parties[kind], count.get(kind, 0), grams.get(kind), arrived.get(kind), left.get(kind), kind in coming
+            kind,
+            parties[kind],
+            count.get(kind, 0),
+            grams.get(kind),
+            arrived.get(kind),
+            left.get(kind),
+            coming.get(kind, 0),
         )
         for kind in CustodianKind
         if kind in parties
@@ -71,13 +77,15 @@ def _stops(mission):
 
 def _parties(mission):
     """{kind: names} of the custodians that hold, held or are to hold something of the mission."""
+    lines = HandoffLine.objects.filter(container__mission=mission)
+    # By keys: joined, every container would be paired with every handoff.
     involved = (
-        Q(containers__mission=mission)
-        | Q(handoffs_in__lines__container__mission=mission)
-        | Q(handoffs_out__lines__container__mission=mission)
+        Q(pk__in=Container.objects.live().filter(mission=mission).values("custodian"))
+        | Q(pk__in=lines.values("handoff__from_custodian"))
+        | Q(pk__in=lines.values("handoff__to_custodian"))
     )
     parties = {}
-    for kind, name in Custodian.objects.filter(involved).order_by("name").distinct().values_list("kind", "name"):
+    for kind, name in Custodian.objects.filter(involved).order_by("name").values_list("kind", "name"):
         parties.setdefault(kind, []).append(name)
     return parties
 

@@ -16,7 +16,7 @@ depth_top_cm,depth_bottom_cm,use_category,exposure,exposed_at,exposed_reason,ini
 published_at,description,voided_at
 "10084,12",,CE6,,BOT-1,Laboratory,Room 1,scoop,,,bulk regolith,,,unassigned,pristine,,,0.000001,0.000001,stored,,,
 CE6C0001,,CE6,,BOT-1,Laboratory,Room 1,scoop,,,bulk regolith,,,unassigned,pristine,,,10.000000,10.000000,stored,,,
-CORE-1,"Upper ""dark"" part, 月壤",CE6,,BOX-1,Laboratory,Room 1,drill,drill,2024-06-02T16:00:00Z,core segment,\
+CORE-1,"Upper ""dark"" part, 月壤",CE6,,BOX-1,Laboratory,Room 1,drill,drill,2024-05-31T16:00:00Z,core segment,\
 0.00,28.70,research,air-exposed,2024-06-01T00:00:00Z,'-5 °C failure,1.500000,1.500000,stored,2027-01-02T03:04:05Z,\
 "'=One
 Two",
@@ -31,9 +31,10 @@ BOX-1,CE6,sealed package,mixed,,,,11.750001,,S-100,intact,Room 1,Laboratory,yes,
 HANDOFFS = """\
 number,status,from,to,containers,place,transport_mode,purpose,document_number,released_at,released_by,\
 released_on_behalf_of,release_document,release_signed_at,received_at,received_by,received_on_behalf_of,\
-receipt_document,receipt_signed_at,received_location,gap_minutes,due_back_on,corrects,witnesses,remarks,closing_reason
+receipt_document,receipt_signed_at,received_location,gap_minutes,due_back_on,corrects,witnesses,remarks,\
+receipt_remarks,closing_reason
 H-0001,released,Laboratory,Second laboratory,BOX-1,Beijing,by hand,Curation,,2024-07-01T00:00:00Z,Technician,,,\
-2027-01-02T03:04:05Z,,,,,,,,2025-01-31,,,,
+2027-01-02T03:04:05Z,,,,,,,,2025-01-31,,,,,
 """
 
 
@@ -52,7 +53,7 @@ def world(lab):
             other_names='Upper "dark" part, 月壤',
             description="=One\nTwo",
             collection_method="drill",
-            collected_at=datetime(2024, 6, 2, 16, tzinfo=UTC),
+            collected_at=datetime(2024, 5, 31, 16, tzinfo=UTC),
             depth_top_cm=Decimal(0),
             depth_bottom_cm=Decimal("28.7"),
             use_category="research",

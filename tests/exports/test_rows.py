@@ -88,7 +88,7 @@ def test_a_formula_is_text_with_one_apostrophe_more_and_a_number_is_not_touched(
 
 def test_times_are_utc_with_z(lab):
     at = datetime(2024, 6, 26, 14, 30, 5, tzinfo=UTC)
-    factories.sample(lab.technician, "S-2", lab.bottle, "0.5", collected_at=at)
+    factories.sample(lab.technician, "S-2", lab.bottle, "0.5", collected_at=at, happened_at=at)
 
     row = read("samples", Sample.objects.filter(identifier="S-2"), lab.auditor)[0]
 

@@ -101,11 +101,6 @@ def test_contents_are_one_query_however_many(tree, django_assert_num_queries):
             Container.objects.contents_by_id(ids)
 
 
-def test_samples_in_a_container_are_those_at_any_depth(tree):
-    assert names(Sample.objects.in_container(tree.capsule)) == ["IN-TUBE", "IN-VIAL"]
-    assert names(Sample.objects.in_container(tree.drawer)) == ["IN-VIAL"]
-
-
 def test_nothing_is_inside_itself(tree):
     for into in ["package", "drawer", "vial"]:
         with refused(ValidationError, "PACKAGE cannot be inside itself.", field="parent"):

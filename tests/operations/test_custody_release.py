@@ -166,7 +166,7 @@ def test_its_time_is_not_in_the_future_and_not_before_the_chain_begins(lab):
 
     with refused(InTheFuture, field="released_at"):
         factories.release(lab.technician, [lab.box], lab.other, released_at=now + timedelta(seconds=125))
-    with refused(OutOfOrder, "BOX-1 has been with Laboratory since 2024-06-01 08:00 CST", field="released_at"):
+    with refused(OutOfOrder, "BOX-1 has been with Laboratory since 2024-06-01 08:00 UTC+8", field="released_at"):
         factories.release(
             lab.technician, [lab.box], lab.other, released_at=factories.LONG_AGO - timedelta(microseconds=1)
         )
@@ -187,11 +187,11 @@ def test_its_time_is_not_before_the_last_receipt_of_anything_in_it(lab):
         lab.receiver, "LATE", lab.mission, parent=lab.box, custody_began_at=received.received_at + DAY
     )
 
-    with refused(OutOfOrder, "BOX-1 has been with Second laboratory since 2024-07-01 08:05 CST"):
+    with refused(OutOfOrder, "BOX-1 has been with Second laboratory since 2024-07-01 08:05 UTC+8"):
         factories.release(
             lab.receiver, [lab.box], lab.home, released_at=received.received_at - timedelta(microseconds=1)
         )
-    with refused(OutOfOrder, "LATE has been with Second laboratory since 2024-07-02 08:05 CST"):
+    with refused(OutOfOrder, "LATE has been with Second laboratory since 2024-07-02 08:05 UTC+8"):
         factories.release(lab.receiver, [lab.box], lab.home, released_at=received.received_at)
 
     assert factories.release(lab.receiver, [lab.box], lab.home, released_at=late.custody_began_at)

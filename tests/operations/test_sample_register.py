@@ -204,6 +204,8 @@ def test_air_exposed_material_says_when_and_why(lab):
 def test_it_refuses_what_is_yet_to_happen(lab, field):
     exposed = {"exposure": "air-exposed", "exposed_at": factories.LONG_AGO, "exposed_reason": "Opened in air"}
     soon, later = (timezone.now() + timedelta(seconds=seconds) for seconds in (110, 130))
+    # Material is taken on after it was collected.
+    exposed |= {"happened_at": timezone.now() + timedelta(seconds=115)}
 
     assert factories.sample(lab.technician, "S-1", lab.bottle, **exposed | {field: soon})
     with refused(InTheFuture, "is in the future", field=field):

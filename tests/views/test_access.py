@@ -1,6 +1,7 @@
 """Who reaches which page by which method: every route, every role, every method."""
 
 from copy import deepcopy
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -12,6 +13,7 @@ from samples import urls
 from samples.roles import RIGHTS, Role
 from samples.views.access import ANYBODY, SIGNED_IN
 from tests import factories
+from tests.views.conftest import address
 
 NOBODY, ROLELESS = "nobody", "roleless"
 TECHNICIAN, CURATOR, AUDITOR, RESEARCHER, ADMINISTRATOR = Role
@@ -133,11 +135,14 @@ def _visit(_laboratory, django_db_blocker):
     lab = deepcopy(_laboratory)
     with django_db_blocker.unblock():
         factories.publish(lab.curator, lab.soil)
-        handoff = factories.release(lab.technician, [lab.box], lab.other)
+        late = factories.release(lab.technician, [lab.box], lab.other)
+        at = late.released_at + timedelta(hours=2)
+        factories.receive(lab.receiver, late, lab.other_room, received_at=at)
+        handoff = factories.release(lab.receiver, [lab.box], lab.home, released_at=at)
         people = {role: getattr(lab, role) for role in Role} | {ROLELESS: factories.person("roleless")}
         cookies = {name: session_of(user) for name, user in people.items()}
     records = {"container": lab.bottle, "sample": lab.soil, "handoff": handoff, "mission": lab.mission}
-    records |= {"custodian": lab.home, "location": lab.room}
+    records |= {"custodian": lab.home, "location": lab.room, "handoff_explain_gap": late}
     return SimpleNamespace(records=records, cookies=cookies)
 
 
@@ -155,7 +160,8 @@ def session_of(user):
 def url_of(name, records):
     [route] = [route for route in urls.urlpatterns if route.name == name]
     needs_record = "<int:pk>" in str(route.pattern)
-    return reverse(name, args=[getattr(records, name.partition("_")[0]).pk] if needs_record else None)
+    record = records.get(name, records[name.partition("_")[0]]) if needs_record else None
+    return address(name, record)
 
 
 def expected(name, visitor, method):

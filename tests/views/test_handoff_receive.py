@@ -35,7 +35,7 @@ def test_it_receives_a_handoff_and_custody_moves(lab, handoff, as_receiver):
     assert page.message == "H-0001 is received: custody has moved."
     assert now(handoff).status == Handoff.Status.RECEIVED
     assert (box.custodian, box.location, bottle.custodian) == (lab.other, lab.other_room, lab.other)
-    assert now(handoff).remarks == "Handle with care\nLabel scratched"
+    assert (now(handoff).remarks, now(handoff).receipt_remarks) == ("Handle with care", "Label scratched")
 
 
 def test_it_shows_what_is_received_from_whom(lab, handoff, as_receiver):
@@ -194,25 +194,30 @@ def test_a_gap_is_shown_until_it_is_explained(lab, late, as_technician):
     message = page.message
 
     explained = as_technician.get("handoff_detail", late)
+    history = as_technician.get("handoff_history", late)
     assert f"{gap} Nobody has explained yet where the containers were." in unexplained.text
     assert unexplained.link("Explain the gap") == address("handoff_explain_gap", late)
     assert message == "The gap of H-0001 is explained."
-    assert f"{gap} Explained: Locked in the van" in explained.text
+    assert f"{gap} Technician explained it" in explained.text
+    assert "“Locked in the van”" in explained.text
+    assert "Explained the gap" in history.with_class("history-entry")[0]
     assert explained.link("Explain the gap") is None
 
 
 def test_a_gap_is_explained_once(lab, late, as_technician, as_receiver):
+    opened = as_receiver.get("handoff_explain_gap", late)
     as_technician.fill("handoff_explain_gap", late, text="Locked in the van", reason="Asked")
 
-    page = as_receiver.fill("handoff_explain_gap", late, text="Otherwise", reason="Asked")
+    page = opened.send(text="Otherwise", reason="Asked")
 
     assert page.status == 422
+    assert page.typed["text"] == "Otherwise"
     assert "The gap of H-0001 has been explained already." in page.summary
     assert GapExplanation.objects.get().text == "Locked in the van"
 
 
 def test_where_there_is_no_gap_nothing_is_explained(lab, handoff, as_technician):
-    page = as_technician.fill("handoff_explain_gap", handoff, text="Nothing happened", reason="Asked")
+    page = as_technician.fill("handoff_explain_gap", handoff, text="Nothing", reason="Asked")
 
     assert page.status == 422
     assert "H-0001 has no gap in time to explain." in page.summary

@@ -44,17 +44,18 @@ def test_it_offers_the_container_that_the_link_names(lab, as_technician):
 def test_it_asks_for_the_person_where_the_custodian_has_nobody_here(lab, as_technician):
     case = factories.container(lab.curator, "CASE-1", lab.mission, custodian=lab.carrier, location=lab.street)
 
-    page = as_technician.get("handoff_release", container="CASE-1").send(**TYPED | {"to_custodian": lab.home.pk})
+    typed = TYPED | {"containers": "CASE-1", "to_custodian": lab.home.pk}
+
+    page = as_technician.get("handoff_release", container="CASE-1").send(**typed)
 
     assert page.status == 422
-    assert page.typed["containers"] == "BOX-1"
+    assert page.typed["place"] == "Beijing, gate 2"
     assert page.faults == {
         "on_behalf_of": "This field is required.",
         "on_behalf_document": "This field is required.",
     }
 
-    typed = {"containers": "CASE-1", "on_behalf_of": "Driver Sun", "on_behalf_document": "WAYBILL-1"}
-    assert page.send(**typed).status == 302
+    assert page.send(on_behalf_of="Driver Sun", on_behalf_document="WAYBILL-1").status == 302
     assert case.open_handoff().released_on_behalf_of == "Driver Sun"
 
 
@@ -119,14 +120,25 @@ def test_it_refuses_at_the_field_at_fault(lab, as_technician, field, value, sent
     assert not Handoff.objects.exists()
 
 
-def test_it_refuses_a_step_that_custody_does_not_take(lab, as_technician):
-    spacecraft = factories.custodian(lab.curator, "Lander", "spacecraft")
+def test_it_offers_only_the_steps_that_custody_takes(lab, as_technician):
+    factories.custodian(lab.curator, "Lander", "spacecraft")
 
-    page = release(as_technician, lab, to_custodian=spacecraft.pk)
+    page = as_technician.get("handoff_release", container="BOX-1")
+
+    assert "Carrier · Transport" in page.text
+    assert "Lander" not in page.text
+
+
+def test_it_tells_a_curator_which_steps_custody_takes(lab, as_curator):
+    factories.container(lab.curator, "CASE-1", lab.mission, custodian=lab.carrier, location=lab.street)
+    spacecraft = factories.custodian(lab.curator, "Lander", "spacecraft")
+    behalf = {"on_behalf_of": "Driver Sun", "on_behalf_document": "WAYBILL-1"}
+
+    page = release(as_curator, lab, containers="CASE-1", to_custodian=spacecraft.pk, **behalf)
 
     assert page.status == 422
     assert page.faults["to_custodian"].startswith(
-        "Custody does not go from Laboratory (laboratory) to Lander (spacecraft). From here it goes to: transport,"
+        "Custody does not go from Carrier (transport) to Lander (spacecraft). From here it goes to: transport,"
     )
     assert page.typed["to_custodian"] == str(spacecraft.pk)
 

@@ -111,7 +111,8 @@ def test_a_refused_form_is_correct(records, as_curator, name):
 
 def test_a_form_with_a_conflict_or_a_doubt_is_correct(lab, as_technician):
     stale = as_technician.fill("sample_amend", lab.soil, seen="0", description="Dark", reason="Looked")
-    core = {"origin": "drill", "form": "core segment", "container": "BOX-1", "mass_g": "1", "identifier": "CORE-1"}
+    factories.container(lab.technician, "TUBE-1", lab.mission, custodian=lab.home, location=lab.room, origin="drill")
+    core = {"origin": "drill", "form": "core segment", "container": "TUBE-1", "mass_g": "1", "identifier": "CORE-1"}
     doubtful = as_technician.fill("sample_register", **core, happened_at="2024-06-28T10:00", reason="Weighed in")
 
     assert (stale.status, doubtful.status) == (409, 422)

@@ -45,14 +45,17 @@ def records(_records, lab):
 def build(lab):
     for identifier in ("CASE-1", "CASE-2"):
         factories.container(lab.curator, identifier, lab.mission, custodian=lab.carrier, location=lab.street)
-    handoff = factories.release(lab.technician, [lab.box], lab.carrier)
+    late = factories.release(lab.technician, [lab.box], lab.other)
+    at = late.released_at.replace(hour=2)
+    factories.receive(lab.receiver, late, lab.other_room, received_at=at)
+    handoff = factories.release(lab.receiver, [lab.box], lab.carrier, released_at=at)
     records = {"container": lab.bottle, "sample": lab.soil, "handoff": handoff, "mission": lab.mission}
-    return records | {"custodian": lab.home, "location": lab.room}
+    return records | {"custodian": lab.home, "location": lab.room, "handoff_explain_gap": late}
 
 
 def form_of(name, records):
     needs_record = "<int:pk>" in str(next(route for route in urls.urlpatterns if route.name == name).pattern)
-    return address(name, records[name.partition("_")[0]] if needs_record else None)
+    return address(name, records.get(name, records[name.partition("_")[0]]) if needs_record else None)
 
 
 def otherwise_right(name, lab):

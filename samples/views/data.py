@@ -19,12 +19,17 @@ def data(request):
     datasets = [
         {
             "name": name,
+            "file": _file_name(name),
             "url": reverse(f"export_{name}"),
             "columns": DATASETS[name].columns_for(request.user),
         }
         for name in names
     ]
     return render(request, "samples/data.html", {"datasets": datasets})
+
+
+def _file_name(name):
+    return f"labinv-{name}-{timezone.localdate().isoformat()}.csv"
 
 
 def export_samples(request):
@@ -67,9 +72,8 @@ def _export(request, name, search_form, queryset):
         faults += [f"{_place(field)}: {' '.join(errors)}" for field, errors in question.errors.items()]
         return HttpResponse("\n".join(faults) + "\n", status=400, content_type="text/plain; charset=utf-8")
     rows = DATASETS[name].rows(question.ordered(question.filter(queryset)), request.user)
-    day = timezone.localdate().isoformat()
     return StreamingHttpResponse(
         rows,
         content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="labinv-{name}-{day}.csv"', "Cache-Control": "no-store"},
+        headers={"Content-Disposition": f'attachment; filename="{_file_name(name)}"', "Cache-Control": "no-store"},
     )

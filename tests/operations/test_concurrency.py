@@ -60,7 +60,8 @@ def test_one_of_sixteen_registrations_of_an_identifier_wins(lab):
     assert len(made) == 1
     assert [type(refusal) for refusal in refusals] == [ValidationError] * 15
     assert {message for refusal in refusals for message in refusal.messages} == {
-        "Another container has this identifier. Identifiers are unique, upper and lower case alike, and a voided one stays taken."
+        "Another container has this identifier. Identifiers are unique, upper and lower case alike, "
+        "and a voided one stays taken."
     }
     assert Container.objects.filter(identifier__iexact="NEW-1").count() == 1
 

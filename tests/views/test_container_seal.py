@@ -1,4 +1,4 @@
-"""Apply a seal to a container."""
+"""Apply a seal to a container, break it again."""
 
 from samples.models import Seal
 from tests import factories
@@ -66,3 +66,78 @@ def test_it_is_forbidden_to_others(lab, as_receiver):
 
     assert page.status == 403
     assert not Seal.objects.exists()
+
+
+BROKEN = {"broken_at": "2024-06-29T10:00", "broken_by": "Technician Li", "reason": "To be weighed"}
+
+
+def test_it_breaks_a_seal(lab, as_technician):
+    factories.seal(lab.technician, lab.box, "S-100")
+
+    page = as_technician.fill("container_unseal", lab.box, **BROKEN)
+
+    seal = Seal.objects.get()
+    assert (page.status, page.location) == (302, address("container_detail", lab.box))
+    assert page.message == "BOX-1 is unsealed."
+    assert (seal.state, seal.broken_by, seal.broken_reason) == ("broken", "Technician Li", "To be weighed")
+    shown = as_technician.get("container_seals", lab.box).text
+    assert "S-100 Broken" in shown
+    assert "29 Jun 2024, 10:00 Technician Li: To be weighed" in shown
+
+
+def test_what_is_sealed_is_offered_to_be_unsealed_and_what_is_not_to_be_sealed(lab, as_technician):
+    factories.seal(lab.technician, lab.box, "S-100")
+    sealed = as_technician.get("container_detail", lab.box)
+    as_technician.fill("container_unseal", lab.box, **BROKEN)
+    unsealed = as_technician.get("container_detail", lab.box)
+
+    assert (sealed.link("Unseal"), sealed.link("Apply seal")) == (address("container_unseal", lab.box), None)
+    assert (unsealed.link("Unseal"), unsealed.link("Apply seal")) == (None, address("container_seal", lab.box))
+
+
+def test_it_breaks_no_seal_where_there_is_none(lab, as_technician):
+    page = as_technician.fill("container_unseal", lab.box, **BROKEN)
+
+    assert page.status == 422
+    assert "BOX-1 has no seal to break." in page.summary
+    assert page.typed["broken_by"] == "Technician Li"
+
+
+def test_it_breaks_seals_outside_before_inside(lab, as_technician):
+    factories.seal(lab.technician, lab.bottle, "S-100")
+    factories.seal(lab.technician, lab.box, "S-101")
+
+    page = as_technician.fill("container_unseal", lab.bottle, **BROKEN)
+
+    assert page.status == 422
+    assert "BOX-1 is closed with seal S-101. Unseal it first, then reach into it." in page.summary
+
+
+def test_it_breaks_no_seal_before_it_was_applied(lab, as_technician):
+    factories.seal(lab.technician, lab.box, "S-100")
+
+    page = as_technician.fill("container_unseal", lab.box, **(BROKEN | {"broken_at": "2024-05-31T10:00"}))
+
+    assert page.status == 422
+    assert "the seal was applied then." in page.faults["broken_at"]
+
+
+def test_it_breaks_no_seal_elsewhere_than_in_a_laboratory(lab, as_curator):
+    case = factories.container(lab.curator, "CASE-1", lab.mission, custodian=lab.carrier, location=lab.street)
+    factories.seal(lab.curator, case, "S-100")
+
+    page = as_curator.fill("container_unseal", case, **BROKEN)
+
+    assert page.status == 422
+    assert "Carrier holds CASE-1. Seals are broken only in a laboratory or an opening centre." in page.summary
+    refused = as_curator.get("container_detail", case).with_class("refusal")
+    assert "Unseal: Seals are broken only in a laboratory or an opening centre." in refused
+
+
+def test_breaking_a_seal_is_forbidden_to_others(lab, as_receiver):
+    factories.seal(lab.technician, lab.box, "S-100")
+
+    page = as_receiver.fill("container_unseal", lab.box, **BROKEN)
+
+    assert page.status == 403
+    assert Seal.objects.get().state == Seal.State.INTACT

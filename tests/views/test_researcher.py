@@ -262,10 +262,8 @@ def test_a_file_has_no_column_for_what_is_not_told(world, as_researcher, as_audi
 
     kept_back = set(header(as_auditor)) - set(header(as_researcher))
 
-    assert (
-        kept_back
-        == {"handoffs": {"witnesses", "remarks", "receipt_remarks", "closing_reason"}, "missions": {"notes"}}[name]
-    )
+    of_handoffs = {"witnesses", "remarks", "receipt_remarks", "closing_reason"}
+    assert kept_back == {"handoffs": of_handoffs, "missions": {"notes"}}[name]
 
 
 def test_a_withdrawn_sample_is_not_shown_any_more(world, as_researcher, as_curator):

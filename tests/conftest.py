@@ -17,6 +17,9 @@ def django_db_modify_db_settings(tmp_path_factory):
         connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
     else:
         connection.settings_dict["TEST"]["TEMPLATE"] = "labinv_template"
+        # A browser holds its line to the server open, and the server's thread its session with it,
+        # until after the database should be dropped.
+        connection.settings_dict["CONN_MAX_AGE"] = 0
 
 
 def pytest_report_header(config):

@@ -53,14 +53,11 @@ def walk(browser, url, direction):
 
 
 ORDERS = [
-    *[
-        ("sample_list", sort)
-        for sort in ("identifier", "mass", "-mass", "form", "-form", "mission", "container", "use")
-    ],
-    *[("container_list", sort) for sort in ("identifier", "kind", "-origin", "custodian", "-status")],
-    *[("handoff_list", sort) for sort in ("number", "-number", "released", "-released", "from", "-to", "status")],
-    *[("mission_list", sort) for sort in ("code", "-name", "capacity")],
-    *[("custodian_list", sort) for sort in ("name", "-kind", "organisation")],
+    *[("sample_list", sort) for sort in ("identifier", "-mass", "form", "container")],
+    *[("container_list", sort) for sort in ("identifier", "-kind", "custodian", "status")],
+    *[("handoff_list", sort) for sort in ("-number", "released", "-to", "status")],
+    *[("mission_list", sort) for sort in ("-code", "name")],
+    *[("custodian_list", sort) for sort in ("name", "-organisation")],
     *[("location_list", sort) for sort in ("name", "-kind")],
 ]
 

@@ -22,6 +22,21 @@ def django_db_modify_db_settings(tmp_path_factory):
         connection.settings_dict["CONN_MAX_AGE"] = 0
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_session_is_left_behind(django_db_setup, django_db_blocker):
+    """PostgreSQL drops no database while a session is open, such as that of a browser's request just cut off."""
+    yield
+    from django.db import connection
+
+    with django_db_blocker.unblock():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+
+
 def pytest_report_header(config):
     return f"engine: {engines.ENGINE}"
 

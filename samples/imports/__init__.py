@@ -1,0 +1,1 @@
+"""Records from files: what a row means, every fault of every row, then all of them or none."""

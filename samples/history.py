@@ -16,6 +16,7 @@ from samples.models import (
     Custodian,
     DepthField,
     Handoff,
+    Import,
     Location,
     MassField,
     Mission,
@@ -41,6 +42,7 @@ VERBS = {
     "cancel": gettext_lazy("Cancelled"),
     "explain_gap": gettext_lazy("Explained the gap"),
     "change": gettext_lazy("Changed"),
+    "samples": gettext_lazy("Imported"),
 }
 # The model whose rows tell what an operation was about, by the noun its verb begins with.
 SUBJECTS = {
@@ -51,6 +53,7 @@ SUBJECTS = {
     "sample": Sample,
     "custody": Handoff,
     "seal": Seal,
+    "import": Import,
 }
 # Told by the operation itself: its person, moment and reason.
 _TOLD_ELSEWHERE = {"id", "revision", "voided_at", "voided_by", "void_reason", "closed_at", "closed_by"}

@@ -1,5 +1,7 @@
 """Identifiers of containers and samples: what one may look like (rule 21)."""
 
+import re
+
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
@@ -14,3 +16,11 @@ validate_identifier = RegexValidator(
     ),
     code="identifier",
 )
+validate_sha256 = RegexValidator(r"\A[0-9a-f]{64}\Z", code="sha256")
+
+_NOT_IN_IDENTIFIERS = re.compile(r"[^A-Za-z0-9,._/-]+")
+
+
+def as_identifier(text):
+    """Return `text` with each run of characters that no identifier holds as one hyphen: "Cont.  Bag" as "Cont.-Bag"."""
+    return _NOT_IN_IDENTIFIERS.sub("-", text).strip("-")

@@ -2,7 +2,6 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -159,7 +158,7 @@ class IdentifierField(forms.CharField):
             return value
         # Before the database is asked: NUL and a very long text are errors of one engine only.
         super().run_validators(value)
-        if record := self.queryset.all().filter(identifier__iexact=value).first():
+        if record := self.queryset.all().identified(value).first():
             return record
         raise ValidationError(
             _("No %(what)s in use has the identifier “%(value)s”."), params={"what": self.what, "value": value[:40]}
@@ -188,8 +187,8 @@ class IdentifiersField(forms.CharField):
         words = list(dict.fromkeys(word.lower() for word in super().clean(value).split()))
         found = {}
         for start in range(0, len(words), 500):
-            some = self.queryset.all().annotate(folded=Lower("identifier"))
-            found |= {record.folded: record for record in some.filter(folded__in=words[start : start + 500])}
+            some = self.queryset.all().identified(*words[start : start + 500])
+            found |= {record.identifier.lower(): record for record in some}
         if missing := [word for word in words if word not in found]:
             raise ValidationError(
                 _("No %(what)s in use has the identifier %(values)s."),

@@ -5,6 +5,7 @@ from ._fields import DegreesField, DepthField, LineField, MassField, MomentField
 from .containers import Container, Seal
 from .custodians import Custodian
 from .custody import ENTERED_LATER, GapExplanation, Handoff, HandoffLine
+from .imports import Import, Upload
 from .locations import Atmosphere, Location
 from .mass import MassBalance, MassMovement
 from .missions import Mission
@@ -27,6 +28,7 @@ __all__ = [
     "Handoff",
     "HandoffLine",
     "HistoryRow",
+    "Import",
     "LineField",
     "Location",
     "MassBalance",
@@ -41,6 +43,7 @@ __all__ = [
     "RecordQuerySet",
     "Sample",
     "Seal",
+    "Upload",
     "User",
     "Voidable",
     "location_names",

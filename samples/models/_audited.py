@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
-from django.db import connection, models
+from django.db import IntegrityError, connection, models, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django_cte import CTE, with_cte
 from simple_history.manager import HistoricalQuerySet
@@ -199,8 +200,15 @@ class Audited(models.Model):
         self._change_reason = operation.reason
         rows_before = len(operation.rows)
         try:
-            self.full_clean()
-            super().save(force_insert=force_insert, force_update=force_update, using=using)
+            self.full_clean(validate_constraints=False)
+            try:
+                with transaction.atomic(using=using):
+                    super().save(force_insert=force_insert, force_update=force_update, using=using)
+            except IntegrityError:
+                # The database holds the rules of a row; asked one by one beforehand, each would cost a query
+                # of every record saved. Only what it refuses is put into the sentences of its constraints.
+                self.validate_constraints()
+                raise
             if len(operation.rows) != rows_before + 1:
                 # The library has switches that turn its history off.
                 raise OutsideOperation(f"{self._meta.verbose_name}: the change left no history, so it is undone")
@@ -216,6 +224,16 @@ class Audited(models.Model):
 
     def delete(self, *args, **kwargs):
         raise OutsideOperation(f"{self._meta.verbose_name}: nothing is deleted; void it, and it stays readable")
+
+
+class IdentifiedQuerySet(models.QuerySet):
+    """Reads of records that have an identifier of their own."""
+
+    def identified(self, *identifiers):
+        """Records with one of `identifiers`, upper and lower case alike."""
+        # Python folds some letters that are none of ASCII into those that are: the Kelvin sign into k.
+        folded = [identifier.lower() for identifier in identifiers if identifier.isascii()]
+        return self.alias(folded_identifier=Lower("identifier")).filter(folded_identifier__in=folded)
 
 
 class VoidableQuerySet(RecordQuerySet):

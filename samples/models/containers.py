@@ -12,13 +12,13 @@ from django_cte import CTE, with_cte
 from samples.identifiers import validate_identifier
 from samples.roles import Right
 
-from ._audited import Audited, AuditedTree, RecordQuerySet, TreeQuerySet
+from ._audited import Audited, AuditedTree, IdentifiedQuerySet, RecordQuerySet, TreeQuerySet
 from ._fields import LineField, MassField, MomentField, ProseField
 from .locations import Atmosphere
 from .samples import Origin, Sample
 
 
-class ContainerQuerySet(TreeQuerySet):
+class ContainerQuerySet(IdentifiedQuerySet, TreeQuerySet):
     def visible_to(self, user):
         """Containers `user` may see: all, or those that hold, at any depth, a sample that user may see."""
         if user.sees_all:

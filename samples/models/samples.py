@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from samples.identifiers import validate_identifier
 from samples.roles import Right
 
-from ._audited import AuditedTree, TreeQuerySet
+from ._audited import AuditedTree, IdentifiedQuerySet, TreeQuerySet
 from ._fields import DepthField, LineField, MassField, MomentField, ProseField
 
 
@@ -21,7 +21,7 @@ class Origin(models.TextChoices):
     MIXED = "mixed", _("Mixed")
 
 
-class SampleQuerySet(TreeQuerySet):
+class SampleQuerySet(IdentifiedQuerySet, TreeQuerySet):
     def published(self):
         """Samples that researchers may see."""
         return self.live().exclude(published_at=None)

@@ -1,6 +1,8 @@
 """The one way to write: an operation runs alone, in one transaction, with an actor, a right and a reason."""
 
+from contextlib import contextmanager
 from functools import wraps
+from inspect import isgeneratorfunction
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -42,35 +44,50 @@ def operation(verb, *, right):
 
     The function takes keywords only, `by` and `reason` among them. It runs under the writers' lock,
     taken before anything is read, in one transaction; called from another operation it joins that
-    one, and leaves nothing behind there when it refuses. Raises NotAllowed or NoReason before
-    anything is locked.
+    one, and leaves nothing behind there when it refuses. A generator function works step by step,
+    says how far it is by what it yields, and keeps lock and transaction from its first step to its
+    end; closed before that, it leaves nothing. Raises NotAllowed or NoReason before anything is
+    locked.
     """
 
     def decorate(function):
         @wraps(function)
         def run(*, by, reason, **arguments):
-            check_right(by, right)
-            reason = clean_reason(reason)
-            if (outer := current_operation()) is not None:
-                if outer.actor_id != by.pk:
-                    raise OutsideOperation("an operation inside another one is the same person's act")
-                with outer.part(), transaction.atomic():
-                    return function(by=by, reason=reason, **arguments)
-            with transaction.atomic():
-                take_writers_lock()
-                # While this waited for the lock, the person may have lost the right, or moved on.
-                by = by.fresh()
-                check_right(by, right)
-                token = enter(Operation(verb, by.pk, by.name, reason, timezone.now()))
-                try:
-                    return function(by=by, reason=reason, **arguments)
-                finally:
-                    leave(token)
+            with _acting(verb, right, by, reason) as (by, reason):
+                return function(by=by, reason=reason, **arguments)
 
-        run.verb, run.right = verb, right
-        return run
+        @wraps(function)
+        def run_in_steps(*, by, reason, **arguments):
+            with _acting(verb, right, by, reason) as (by, reason):
+                return (yield from function(by=by, reason=reason, **arguments))
+
+        made = run_in_steps if isgeneratorfunction(function) else run
+        made.verb, made.right = verb, right
+        return made
 
     return decorate
+
+
+@contextmanager
+def _acting(verb, right, by, reason):
+    check_right(by, right)
+    reason = clean_reason(reason)
+    if (outer := current_operation()) is not None:
+        if outer.actor_id != by.pk:
+            raise OutsideOperation("an operation inside another one is the same person's act")
+        with outer.part(), transaction.atomic():
+            yield by, reason
+        return
+    with transaction.atomic():
+        take_writers_lock()
+        # While this waited for the lock, the person may have lost the right, or moved on.
+        by = by.fresh()
+        check_right(by, right)
+        token = enter(Operation(verb, by.pk, by.name, reason, timezone.now()))
+        try:
+            yield by, reason
+        finally:
+            leave(token)
 
 
 def check_right(by, right):

@@ -1,0 +1,64 @@
+"""What may stand in an imported row, and the form that takes a file."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from samples.models import Sample
+
+from .records import ReasonForm
+from .samples import SampleRegisterForm
+
+
+class SampleRowForm(SampleRegisterForm):
+    """One row of samples, read as the form for one sample reads what a person types.
+
+    Container and parent stay identifiers, because an earlier row may bring them.
+    """
+
+    container = forms.CharField(max_length=200, required=False)
+    parent = forms.CharField(max_length=200, required=False)
+    mission = forms.CharField(max_length=200, required=False, empty_value=None)
+    reason = None
+
+    class Meta(SampleRegisterForm.Meta):
+        fields = [name for name in SampleRegisterForm.Meta.fields if name not in ("container", "parent")]
+
+    def __init__(self, cells, missions):
+        """Read the texts `cells`; `missions` are the missions by their code in lower case."""
+        # A column that is not there has the value that the form for one sample offers.
+        offered = {name: Sample._meta.get_field(name).get_default() for name in ("use_category", "exposure")}
+        super().__init__(offered | cells)
+        self.missions = missions
+        for field in self.fields.values():
+            field.error_messages["required"] = _("This is blank, and a sample needs it.")
+            if isinstance(field, forms.ChoiceField):
+                choices = ", ".join(str(value) for value, _label in field.choices if value)
+                field.error_messages["invalid_choice"] = _("Give one of: %s.") % choices
+
+    def clean_mission(self):
+        code = self.cleaned_data["mission"]
+        if code is None or (mission := self.missions.get(code.lower())):
+            return code and mission
+        known = ", ".join(mission.code for mission in self.missions.values()) or _("none yet")
+        raise forms.ValidationError(
+            _("No mission has this code; known are: %(known)s. A curator registers missions."), params={"known": known}
+        )
+
+
+class ImportUploadForm(ReasonForm):
+    """A CSV of samples and, where its columns are not labinv's, a mapping."""
+
+    file = forms.FileField(label=_("CSV file"), help_text=_("UTF-8, commas, one header line; at most 10 MB."))
+    mapping = forms.FileField(
+        label=_("Mapping"),
+        required=False,
+        help_text=_("A TOML file that renames columns and translates values, if the file has columns of its own."),
+    )
+
+    field_order = ["file", "mapping", "reason"]
+
+
+class ImportConfirmForm(forms.Form):
+    """Whoever imports has looked at the doubts, where there are any."""
+
+    acknowledged = forms.BooleanField(label=_("I looked at the doubtful rows, and they are meant so."))

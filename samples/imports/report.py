@@ -1,0 +1,101 @@
+"""What the check of a file found, in plain values: shown on a page, printed by a command, written as CSV."""
+
+import csv
+import io
+import unicodedata
+from collections import defaultdict
+from decimal import Decimal
+
+from samples.exports import cell
+from samples.models import MassBalance
+
+from .table import ADDED
+
+_LONGEST_SHOWN = 80
+
+
+def report(file, outcome):
+    """Return the report of a SampleFile and its imports.Outcome as a dict for JSON; masses in grams, as text."""
+    refused = {fault.number for fault in outcome.faults}
+    return {
+        "rows": len(file),
+        "accepted": len(outcome.samples),
+        "refused": len(refused),
+        "left_out": list(file.mapping.leave_out),
+        "faults": [_shown(file, fault) for fault in outcome.faults],
+        "doubts": [_shown(file, doubt) for doubt in outcome.doubts],
+        "missions": list(_missions(outcome.samples)),
+        "containers": [
+            {"identifier": container.identifier, "mission": container.mission.code} for container in outcome.containers
+        ],
+        "samples": [_sample(sample) for sample in outcome.samples],
+    }
+
+
+def refused_csv(file, faults):
+    """Return the rows that were refused as CSV, as they stood in the file, each with its number and its reasons."""
+    reasons = defaultdict(list)
+    for fault in faults:
+        column = f"{fault['column']}: " if fault["column"] else ""
+        reasons[fault["row"]].append(f"{column}{fault['message']}")
+    kept = [place for place, name in enumerate(file.table.columns) if name not in ADDED]
+    written = io.StringIO(newline="")
+    writer = csv.writer(written)
+    writer.writerow([*ADDED, *(file.table.columns[place] for place in kept)])
+    for row in file.table.rows:
+        if row.number in reasons:
+            beyond = row.raw[len(file.table.columns) :]
+            cells = [row.raw[place] if place < len(row.raw) else "" for place in kept] + beyond
+            writer.writerow([row.number, *map(cell, [" ".join(reasons[row.number]), *cells])])
+    return written.getvalue()
+
+
+def visible(text):
+    """Return `text` with what nobody sees made visible, and cut where it is long."""
+    shown = "".join(_mark(character) for character in text[:_LONGEST_SHOWN])
+    return f"{shown}…" if len(text) > _LONGEST_SHOWN else shown
+
+
+def _mark(character):
+    unseen = unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+    return f"⟨U+{ord(character):04X}⟩" if unseen else character
+
+
+def _shown(file, fault):
+    """One fault as people read it: where, what stands there, and what was expected."""
+    column, value = "", ""
+    if fault.field is not None:
+        row = next(row for row in file.table.rows if row.number == fault.number)
+        constant = fault.field in file.mapping.constants
+        column = fault.field if constant else file.mapping.column_of(fault.field)
+        value = file.mapping.constants[fault.field] if constant else row.cells.get(column, "")
+    return {"row": fault.number, "column": column, "value": visible(value), "message": fault.message}
+
+
+def _missions(samples):
+    """Per mission: how many samples and grams would come, and what its balance would be after it."""
+    added = defaultdict(list)
+    for sample in samples:
+        added[sample.mission].append(sample.mass_g)
+    for mission, masses in sorted(added.items(), key=lambda pair: pair[0].code):
+        before_g = MassBalance(mission).accessioned_g
+        added_g = sum(masses, Decimal("0.000000"))
+        yield {
+            "code": mission.code,
+            "samples": len(masses),
+            "before_g": str(before_g),
+            "added_g": str(added_g),
+            "after_g": str(before_g + added_g),
+            "capacity_g": str(mission.return_capacity_g),
+        }
+
+
+def _sample(sample):
+    return {
+        "identifier": sample.identifier,
+        "mission": sample.mission.code,
+        "container": sample.container.identifier,
+        "origin": sample.origin,
+        "form": sample.get_form_display(),
+        "mass_g": str(sample.mass_g),
+    }

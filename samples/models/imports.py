@@ -1,0 +1,69 @@
+"""Imports: records that came from a file, and files that wait for their check."""
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from samples.identifiers import validate_sha256
+
+from ._audited import Audited
+from ._fields import LineField, ProseField
+from .containers import Container
+from .samples import Sample
+
+
+class Import(Audited):
+    """One file of samples that was registered, all of it at once; its rows are known by the operation."""
+
+    file_name = LineField(_("file"))
+    sha256 = models.CharField(_("SHA-256 of the file"), max_length=64, validators=[validate_sha256])
+    mapping = ProseField(_("mapping"), blank=True, max_length=20_000)
+    left_out = ProseField(_("left out"), blank=True, max_length=20_000)
+    sample_count = models.PositiveIntegerField(_("samples"))
+    container_count = models.PositiveIntegerField(_("containers made for them"))
+    operation_id = models.UUIDField(_("operation"), unique=True)
+
+    class Meta(Audited.Meta):
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        constraints = [
+            models.CheckConstraint(name="import_brought_some_sample", condition=models.Q(sample_count__gt=0)),
+        ]
+
+    def __str__(self):
+        return f"I-{self.pk:04}" if self.pk else self.file_name
+
+    def get_absolute_url(self):
+        return reverse("import_detail", args=[self.pk])
+
+    def samples(self):
+        """The samples it registered, as they are now."""
+        return self._registered(Sample)
+
+    def containers(self):
+        """The containers it registered for them, as they are now."""
+        return self._registered(Container)
+
+    def _registered(self, model):
+        first = model.history.filter(operation_id=self.operation_id, revision=1)
+        return model.objects.filter(pk__in=first.values("id"))
+
+
+class Upload(models.Model):
+    """A file somebody uploaded to import; gone after a day. Not a record: nothing of the inventory is in it yet.
+
+    `report` is what its check found; `made` is the import that was made of it, once.
+    """
+
+    key = models.UUIDField(primary_key=True)
+    user = models.ForeignKey("samples.User", on_delete=models.CASCADE, related_name="uploads")
+    at = models.DateTimeField(db_index=True)
+    file_name = LineField()
+    content = models.BinaryField()
+    mapping = ProseField(blank=True)
+    reason = ProseField()
+    report = models.JSONField(null=True)
+    made = models.OneToOneField(Import, null=True, on_delete=models.PROTECT, related_name="upload")
+
+    def __str__(self):
+        return self.file_name

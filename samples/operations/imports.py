@@ -1,0 +1,193 @@
+"""Imports: many samples from one file, all of them or none; and the files that wait for their check."""
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.translation import gettext as _
+
+from samples.models import Container, Import, Origin, Sample, Upload
+from samples.models.writing import current_operation
+from samples.roles import Right
+
+from . import containers, samples
+from ._operation import Doubtful, Refused, operation
+
+# A check is worth little after a day: the inventory went on.
+KEPT_FOR = timedelta(days=1)
+_STEP = 20
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with one row; `field` is an argument of samples.register, or None."""
+
+    number: int
+    field: str | None
+    message: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a file: the arguments of samples.register as far as they could be read, and the faults of the rest.
+
+    `container` and `parent` among the arguments are identifiers. `bag` are the arguments of
+    containers.register for a container that is made unless it is there already.
+    """
+
+    number: int
+    arguments: dict
+    mission: object = None
+    bag: dict | None = None
+    faults: tuple = ()
+
+
+@dataclass
+class Outcome:
+    """What became of the rows: the records registered, in their order, and what was refused or is doubtful."""
+
+    samples: list = field(default_factory=list)
+    containers: list = field(default_factory=list)
+    faults: list = field(default_factory=list)
+    doubts: list = field(default_factory=list)
+    # {identifier: number of the row that asked for it first} of containers that could not be made.
+    not_made: dict = field(default_factory=dict)
+
+
+class RowsRefused(Refused):
+    """Some rows cannot be registered, so none was; `outcome` has every fault of every row."""
+
+    def __init__(self, outcome):
+        numbers = {fault.number for fault in outcome.faults}
+        message = _("%(count)s of the rows cannot be registered, so nothing was saved.") % {"count": len(numbers)}
+        super().__init__(message)
+        self.outcome = outcome
+
+
+@operation("import.samples", right=Right.CURATE)
+def register_samples(*, rows, file_name, sha256, mapping="", left_out="", acknowledged=False, upload=None, by, reason):
+    """Register all the `rows`, and the containers made for them; yields the number of rows done so far.
+
+    `rows` are read one by one, each when those before it are registered. Returns (Import, Outcome).
+    Raises RowsRefused after the last row when any was refused, Doubtful when some are doubtful (a W
+    rule) and that was not `acknowledged`, Refused for an `upload` that was imported already.
+    """
+    outcome = Outcome()
+    if upload is not None and Upload.objects.get(pk=upload.pk).made_id is not None:
+        raise Refused(_("This file was imported already."))
+    for done, row in enumerate(rows):
+        if done % _STEP == 0:
+            yield done
+        _register(row, outcome, by=by, reason=reason)
+    if outcome.faults:
+        raise RowsRefused(outcome)
+    if outcome.doubts and not acknowledged:
+        raise Doubtful(_("%(count)s rows are doubtful. Look at them first.") % {"count": len(outcome.doubts)})
+    made = Import(
+        file_name=file_name,
+        sha256=sha256,
+        mapping=mapping,
+        left_out=left_out,
+        sample_count=len(outcome.samples),
+        container_count=len(outcome.containers),
+        operation_id=current_operation().id,
+    )
+    made.save()
+    if upload is not None:
+        Upload.objects.filter(pk=upload.pk).update(made=made)
+    return made, outcome
+
+
+@operation("import.upload", right=Right.CURATE)
+def keep(*, key, file_name, content, mapping, by, reason):
+    """Keep an uploaded file until its check and its import; those older than a day go."""
+    moment = current_operation().moment
+    Upload.objects.filter(at__lt=moment - KEPT_FOR).delete()
+    return Upload.objects.create(
+        key=key, user=by, at=moment, file_name=file_name, content=content, mapping=mapping, reason=reason
+    )
+
+
+@operation("import.check", right=Right.CURATE)
+def note_report(*, upload, report, by, reason):
+    """Keep what the check of an uploaded file found; replaces what an earlier one did."""
+    Upload.objects.filter(pk=upload.pk).update(report=report)
+
+
+def _register(row, outcome, *, by, reason):
+    """Register one row and say in `outcome` what became of it."""
+    faults_before = len(outcome.faults)
+    outcome.faults += row.faults
+    container = parent = None
+    with _noting(row, outcome):
+        container = _container(row, outcome, by=by, reason=reason)
+    with _noting(row, outcome):
+        parent = _named(Sample, row.arguments.get("parent"), "parent")
+    if len(outcome.faults) > faults_before:
+        return
+    arguments = row.arguments | {"container": container, "parent": parent, "by": by, "reason": reason}
+    with _noting(row, outcome):
+        try:
+            sample = samples.register(**arguments)
+        except Doubtful as doubt:
+            sample = samples.register(**arguments, acknowledged=True)
+            outcome.doubts.append(Fault(row.number, doubt.field, doubt.message))
+        outcome.samples.append(sample)
+
+
+@contextmanager
+def _noting(row, outcome):
+    """Write down what is refused, so that the next row is looked at too."""
+    try:
+        yield
+    except Refused as refusal:
+        outcome.faults.append(Fault(row.number, refusal.field, refusal.message))
+    except ValidationError as error:
+        outcome.faults += _faults(row.number, error)
+
+
+def _container(row, outcome, *, by, reason):
+    """The container of a row; one that the file's mapping makes is registered with its first row."""
+    container = _bag(row, outcome, by=by, reason=reason) if row.bag else None
+    container = container or _named(Container, row.arguments.get("container"), "container")
+    if row.mission is not None and container is not None and container.mission_id != row.mission.pk:
+        message = _("%(container)s is a container of %(its)s, and the row says %(mission)s.")
+        words = {"container": container, "its": container.mission, "mission": row.mission}
+        raise Refused(message % words, field="mission")
+    return container
+
+
+def _bag(row, outcome, *, by, reason):
+    identifier = row.bag["identifier"]
+    if container := Container.objects.live().identified(identifier).first():
+        return container
+    if identifier in outcome.not_made:
+        message = _("The container %(identifier)s cannot be made: see row %(number)s.")
+        raise Refused(message % {"identifier": identifier, "number": outcome.not_made[identifier]}, field="container")
+    try:
+        container = containers.register(**row.bag, kind=Container.Kind.BAG, origin=Origin.MIXED, by=by, reason=reason)
+    except (Refused, ValidationError) as error:
+        outcome.not_made[identifier] = row.number
+        words = [error.message] if isinstance(error, Refused) else error.messages
+        message = _("The container %(identifier)s cannot be made. %(why)s")
+        raise Refused(message % {"identifier": identifier, "why": " ".join(words)}, field="container") from None
+    outcome.containers.append(container)
+    return container
+
+
+def _named(model, identifier, argument):
+    """The live record with `identifier`, of the inventory or of an earlier row; None for no identifier."""
+    if not identifier:
+        return None
+    if record := model.objects.live().identified(identifier).first():
+        return record
+    message = _("No %(what)s in use, and none of an earlier row, has the identifier “%(identifier)s”.")
+    raise Refused(message % {"what": model._meta.verbose_name, "identifier": identifier[:40]}, field=argument)
+
+
+def _faults(number, error):
+    by_field = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
+    for name, messages in by_field.items():
+        for message in messages:
+            yield Fault(number, None if name == NON_FIELD_ERRORS else name, message)

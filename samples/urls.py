@@ -7,6 +7,7 @@ from samples.views import (
     data,
     handoffs,
     health,
+    imports,
     locations,
     missions,
     overview,
@@ -82,6 +83,12 @@ urlpatterns = [
     form("locations/<int:pk>/void/", locations.location_void, CURATE),
     #
     page("data/", data.data, PUBLISHED),
+    page("imports/", imports.import_list, ALL),
+    form("imports/upload/", imports.import_upload, CURATE),
+    form("imports/check/<uuid:key>/", imports.import_check, CURATE),
+    page("imports/check/<uuid:key>/refused.csv", imports.import_refused, CURATE),
+    page("imports/<int:pk>/", imports.import_detail, ALL),
+    #
     page("export/samples.csv", data.export_samples, PUBLISHED),
     page("export/containers.csv", data.export_containers, PUBLISHED),
     page("export/handoffs.csv", data.export_handoffs, PUBLISHED),

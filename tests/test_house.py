@@ -24,12 +24,14 @@ TEMPLATES = ROOT / "templates"
 NOT_AUDITED = {
     "User": "signing in writes last_login, and a history would keep password hashes; AccountEvent tells of changes",
     "AccountEvent": "is itself only ever added to",
+    "Upload": "waits a day for its check; what is registered of it leaves an Import",
 }
 # Pages that do not render a template named like their view, with the reason.
 NO_TEMPLATE = {
     "healthz": "plain text",
     "sign_out": "redirects",
     "theme": "redirects",
+    "import_refused": "CSV",
     **{
         f"export_{name}": "CSV" for name in ("samples", "containers", "handoffs", "missions", "custodians", "locations")
     },

@@ -57,8 +57,10 @@ class ImportUploadForm(ReasonForm):
 
     field_order = ["file", "mapping", "reason"]
 
-
-class ImportConfirmForm(forms.Form):
-    """Whoever imports has looked at the doubts, where there are any."""
-
-    acknowledged = forms.BooleanField(label=_("I looked at the doubtful rows, and they are meant so."))
+    def clean_mapping(self):
+        """The text of the mapping; empty where none was sent."""
+        file = self.cleaned_data["mapping"]
+        try:
+            return file.read().decode("utf-8-sig") if file else ""
+        except UnicodeDecodeError:
+            raise forms.ValidationError(_("The mapping is not UTF-8.")) from None

@@ -1,4 +1,5 @@
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from samples.models import Container, Sample
@@ -75,6 +76,12 @@ class SampleRegisterForm(SampleAmendForm):
         help_texts = SampleAmendForm.Meta.help_texts | {
             "identifier": _("Letters, digits and , . _ / - ; at most 40. Fixed once registered.")
         }
+
+    def clean_mass_g(self):
+        # The database refuses it too, and cannot say which box it stands in.
+        if (mass_g := self.cleaned_data["mass_g"]) == 0:
+            raise ValidationError(_("Nothing weighs 0 g: a sample has at least one microgram."))
+        return mass_g
 
 
 class SampleMoveForm(ReasonForm):

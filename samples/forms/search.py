@@ -14,6 +14,7 @@ from samples.models import (
     Custodian,
     Handoff,
     HandoffLine,
+    Import,
     Location,
     Mission,
     Origin,
@@ -34,6 +35,8 @@ class SearchForm(forms.Form):
     # Fields whose text the words are looked for in, and what the search box says of them.
     searched = []
     placeholder = ""
+    # Filters that researchers are not offered.
+    staff_only = []
 
     q = forms.CharField(label=_("Search"), required=False, max_length=200, strip=True)
 
@@ -42,6 +45,8 @@ class SearchForm(forms.Form):
         super().__init__({key: value for key, value in data.items() if value != ""})
         self.asked = self.data
         self.user = user
+        for name in [] if user.sees_all else self.staff_only:
+            del self.fields[name]
         for field in self.fields.values():
             if isinstance(field, forms.ModelChoiceField):
                 field.queryset = _known_to(user, field.queryset)
@@ -140,6 +145,17 @@ class VoidFilter(forms.Form):
         return queryset.exclude(voided_at=None) if value == "voided" else queryset
 
 
+class CameWithFilter(forms.Form):
+    """Records that an import brought."""
+
+    staff_only = ["came_with"]
+
+    came_with = _record(Import.objects.order_by("-pk"), _("Came with the import"))
+
+    def filter_came_with(self, queryset, value):
+        return queryset.registered_in(value.operation_id)
+
+
 class MissionSearch(VoidFilter, SearchForm):
     sorts = {"code": "code", "name": "name", "capacity": "return_capacity_g"}
     default_sort = "code"
@@ -172,7 +188,7 @@ class LocationSearch(VoidFilter, SearchForm):
     custodian = _record(Custodian.objects.order_by("name"), _("Custodian"))
 
 
-class ContainerSearch(VoidFilter, SearchForm):
+class ContainerSearch(CameWithFilter, VoidFilter, SearchForm):
     sorts = {
         "identifier": "identifier",
         "kind": "kind",
@@ -203,7 +219,7 @@ class ContainerSearch(VoidFilter, SearchForm):
         return queryset.under_way()
 
 
-class SampleSearch(VoidFilter, SearchForm):
+class SampleSearch(CameWithFilter, VoidFilter, SearchForm):
     sorts = {
         "identifier": "identifier",
         "mass": "mass_g",
@@ -264,3 +280,10 @@ class HandoffSearch(SearchForm):
         if not self.user.sees_all:
             lines = lines.filter(container__in=Container.objects.visible_to(self.user))
         return super().matching(q) | Q(pk__in=lines.values("handoff"))
+
+
+class ImportSearch(SearchForm):
+    sorts = {"number": "id", "file": "file_name", "samples": "sample_count"}
+    default_sort = "-number"
+    searched = ["file_name", "sha256"]
+    placeholder = _("File, SHA-256")

@@ -1,7 +1,5 @@
 """Records from files: what a row means, every fault of every row, then all of them or none."""
 
-from .mapping import NotAMapping
-from .report import refused_csv, report
-from .table import NotATable
+from .report import refused_csv, report, with_masses
 
-__all__ = ["NotAMapping", "NotATable", "refused_csv", "report"]
+__all__ = ["refused_csv", "report", "with_masses"]

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from samples.operations import Refused
+
 LONGEST = 20_000
 _TEXTS = ("ignore", "leave_out")
 _TABLES = ("columns", "constants", "values", "containers")
@@ -12,8 +14,11 @@ _CONTAINER_KEYS = ("column", "unnamed", "custodian", "location", "chain_document
 _CONTAINER_KEYS_NEEDED = ("column", "custodian", "location", "chain_document")
 
 
-class NotAMapping(ValueError):
-    """The mapping cannot be used; the message is for people."""
+class NotAMapping(Refused):
+    """The mapping cannot be used."""
+
+    def __init__(self, message):
+        super().__init__(message, field="mapping")
 
 
 @dataclass(frozen=True)

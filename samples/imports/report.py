@@ -32,6 +32,11 @@ def report(file, outcome):
     }
 
 
+def with_masses(kept):
+    """Return a report that was kept as JSON with its masses as Decimal grams again."""
+    return kept | {part: [_exact(row) for row in kept[part]] for part in ("missions", "samples")}
+
+
 def refused_csv(file, faults):
     """Return the rows that were refused as CSV, as they stood in the file, each with its number and its reasons."""
     reasons = defaultdict(list)
@@ -88,6 +93,10 @@ def _missions(samples):
             "after_g": str(before_g + added_g),
             "capacity_g": str(mission.return_capacity_g),
         }
+
+
+def _exact(row):
+    return {key: Decimal(value) if key.endswith("_g") else value for key, value in row.items()}
 
 
 def _sample(sample):

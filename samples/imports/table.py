@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from samples.exports import uncell
+from samples.operations import Refused
 
 MOST_COLUMNS = 200
 # What the CSV of refused rows adds to the file's columns; it can be mended and read again as it is.
@@ -16,8 +17,11 @@ _OTHER_ENCODINGS = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
 _OTHER_DELIMITERS = {";": gettext_lazy("semicolons"), "\t": gettext_lazy("tabs"), "|": gettext_lazy("bars")}
 
 
-class NotATable(ValueError):
-    """The file cannot be read as a table at all; the message is for people."""
+class NotATable(Refused):
+    """The file cannot be read as a table at all."""
+
+    def __init__(self, message):
+        super().__init__(message, field="file")
 
 
 @dataclass(frozen=True)

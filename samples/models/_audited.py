@@ -237,6 +237,11 @@ class IdentifiedQuerySet(models.QuerySet):
 
 
 class VoidableQuerySet(RecordQuerySet):
+    def registered_in(self, operation_id):
+        """Records that the operation registered, as they are now."""
+        first = self.model.history.filter(operation_id=operation_id, revision=1)
+        return self.filter(pk__in=first.values("id"))
+
     def live(self):
         """Records that were not withdrawn."""
         return self.filter(voided_at=None)

@@ -1,15 +1,23 @@
 """Imports: records that came from a file, and files that wait for their check."""
 
 from django.db import models
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from samples.identifiers import validate_sha256
 
-from ._audited import Audited
+from ._audited import Audited, RecordQuerySet
 from ._fields import LineField, ProseField
-from .containers import Container
-from .samples import Sample
+
+
+class ImportQuerySet(RecordQuerySet):
+    def with_entry(self):
+        """Adds `made_at` and `made_by_name`: when and by whom it was made."""
+        first = Import.history.filter(id=OuterRef("pk"), revision=1)
+        return self.annotate(
+            made_at=Subquery(first.values("history_date")[:1]), made_by_name=Subquery(first.values("actor_name")[:1])
+        )
 
 
 class Import(Audited):
@@ -23,11 +31,17 @@ class Import(Audited):
     container_count = models.PositiveIntegerField(_("containers made for them"))
     operation_id = models.UUIDField(_("operation"), unique=True)
 
+    objects = ImportQuerySet.as_manager()
+
     class Meta(Audited.Meta):
         verbose_name = _("import")
         verbose_name_plural = _("imports")
         constraints = [
-            models.CheckConstraint(name="import_brought_some_sample", condition=models.Q(sample_count__gt=0)),
+            models.CheckConstraint(
+                name="import_brought_some_sample",
+                condition=models.Q(sample_count__gt=0),
+                violation_error_message=_("No row is left to import: the mapping leaves all of them out."),
+            ),
         ]
 
     def __str__(self):
@@ -35,18 +49,6 @@ class Import(Audited):
 
     def get_absolute_url(self):
         return reverse("import_detail", args=[self.pk])
-
-    def samples(self):
-        """The samples it registered, as they are now."""
-        return self._registered(Sample)
-
-    def containers(self):
-        """The containers it registered for them, as they are now."""
-        return self._registered(Container)
-
-    def _registered(self, model):
-        first = model.history.filter(operation_id=self.operation_id, revision=1)
-        return model.objects.filter(pk__in=first.values("id"))
 
 
 class Upload(models.Model):
@@ -62,8 +64,11 @@ class Upload(models.Model):
     content = models.BinaryField()
     mapping = ProseField(blank=True)
     reason = ProseField()
-    report = models.JSONField(null=True)
-    made = models.OneToOneField(Import, null=True, on_delete=models.PROTECT, related_name="upload")
+    report = models.JSONField(null=True, blank=True)
+    made = models.OneToOneField(Import, null=True, blank=True, on_delete=models.PROTECT, related_name="upload")
 
     def __str__(self):
         return self.file_name
+
+    def get_absolute_url(self):
+        return reverse("import_check", args=[self.key])

@@ -104,9 +104,10 @@ def keep(*, key, file_name, content, mapping, by, reason):
     """Keep an uploaded file until its check and its import; those older than a day go."""
     moment = current_operation().moment
     Upload.objects.filter(at__lt=moment - KEPT_FOR).delete()
-    return Upload.objects.create(
-        key=key, user=by, at=moment, file_name=file_name, content=content, mapping=mapping, reason=reason
-    )
+    upload = Upload(key=key, user=by, at=moment, file_name=file_name, mapping=mapping, content=content, reason=reason)
+    upload.full_clean()
+    upload.save(force_insert=True)
+    return upload
 
 
 @operation("import.check", right=Right.CURATE)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from samples.models import MassMovement, Sample
 from samples.models.writing import current_operation
 from samples.roles import Right
-from samples.units import format_depth, format_mass
+from samples.units import format_depth
 
 from ._operation import Doubtful, Refused, operation
 from ._records import StillInUse, apply_changes, fresh, withdraw
@@ -29,10 +29,6 @@ class WrongDepth(Refused):
 
 class NotLikeItsParent(Refused):
     """A subsample has its parent's mission and origin (rule 7)."""
-
-
-class NoMass(Refused):
-    """A sample has some mass (rule 1)."""
 
 
 class AlreadyPublished(Refused):
@@ -70,15 +66,9 @@ def register(
     """Register a sample and write its accession: `mass_g` grams that came from the Moon at `happened_at`.
 
     Its mission is its container's. A `parent` is given for a subsample that was split before this
-    inventory began: its mass is counted on its own. Depths in centimetres. Raises NoMass, Misplaced,
+    inventory began: its mass is counted on its own. Depths in centimetres. Raises Misplaced,
     OverCapacity, Sealed, UnderWay, WrongDepth, NotLikeItsParent, Doubtful, NotAllowed, ValidationError.
     """
-    if mass_g <= 0:
-        raise NoMass(
-            _("%(mass)s is no mass: a sample has more than zero. Leave out what nothing is left of.")
-            % {"mass": format_mass(mass_g)},
-            field="mass_g",
-        )
     container = fresh(container)
     check_works_for(by, container.custodian)
     _check_reachable(container)

@@ -44,7 +44,7 @@ def _navigation(request, user):
         (Right.SEE_PUBLISHED, "sample_list", _("Samples"), ("sample",), None),
         (Right.SEE_PUBLISHED, "handoff_list", _("Custody"), ("handoff",), waiting or None),
         (Right.SEE_PUBLISHED, "mission_list", reference, ("mission", "custodian", "location"), None),
-        (Right.SEE_PUBLISHED, "data", _("Data"), ("data",), None),
+        (Right.SEE_PUBLISHED, "data", _("Data"), ("data", "import"), None),
     ]
     # No match on a 404, where `request.resolver_match` is None.
     here = (request.resolver_match.url_name or "") if request.resolver_match else ""

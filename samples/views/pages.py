@@ -207,8 +207,8 @@ def sentence(text):
 
 def find(queryset, pk):
     """The record with the key `pk`, or a 404 that does not tell whether it exists for others."""
-    # SQLite cannot hold a larger key and would fail instead of finding nothing.
-    if pk >= 2**63 or (record := queryset.filter(pk=pk).first()) is None:
+    # SQLite cannot hold a larger number and would fail instead of finding nothing.
+    if (isinstance(pk, int) and pk >= 2**63) or (record := queryset.filter(pk=pk).first()) is None:
         raise Http404(_("There is no such record, or it is not shown to your role."))
     return record
 

@@ -29,6 +29,7 @@ def world(lab):
         custodian=lab.home,
         location=lab.room,
     )
+    lab.imported = factories.imported(lab.curator, lab.bottle)
     lab.core = factories.sample(
         lab.technician, "CORE-1", tube, origin="drill", depth_top_cm=Decimal(10), depth_bottom_cm=Decimal(20)
     )
@@ -56,6 +57,7 @@ CHECKS = [
     ("mission_coordinates_are_both_known_and_on_the_moon", "mission", {"longitude": Decimal(170)}),
     ("mission_coordinates_are_both_known_and_on_the_moon", "mission", {"latitude": 91, "longitude": 170}),
     ("mission_coordinates_are_both_known_and_on_the_moon", "mission", {"latitude": 1, "longitude": 181}),
+    ("import_brought_some_sample", "imported", {"sample_count": 0}),
     ("mission_capacity_is_positive", "mission", {"return_capacity_g": Decimal(0)}),
     ("mission_capacity_is_positive", "mission", {"drill_limit_cm": Decimal("-0.01")}),
     ("mission_is_voided_by_somebody_with_a_reason", "mission", {"voided_at": NOW}),
@@ -154,8 +156,8 @@ def test_the_database_refuses_second_rows(world):
             raw(copy_of(getattr(world, key)), values)
 
 
-def test_a_handoff_number_and_a_gap_s_explanation_come_once(world):
-    for record in (world.handoff, world.gap):
+def test_a_handoff_number_a_gap_s_explanation_and_an_import_s_operation_come_once(world):
+    for record in (world.handoff, world.gap, world.imported):
         with pytest.raises(IntegrityError, match=r"(?i)unique"):
             raw(copy_of(record), {})
 

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from samples.imports import NotAMapping, NotATable, refused_csv, report
+from samples.imports import refused_csv, report
 from samples.imports import samples as importer
 from samples.models import User
 from samples.operations import Refused
@@ -38,8 +38,6 @@ class Command(BaseCommand):
                 found = _with_bar(samples, importer.check(samples, **who))
             else:
                 made = _with_bar(samples, importer.register(samples, acknowledged=acknowledge_doubts, **who))
-        except (NotATable, NotAMapping) as error:
-            raise CommandError(str(error)) from None
         except RowsRefused as refusal:
             self._tell(samples, report(samples, refusal.outcome), refused)
             raise CommandError(refusal.message) from None

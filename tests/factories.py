@@ -5,10 +5,11 @@ import io
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
+from uuid import uuid4
 
 from samples.imports import samples as importer
 from samples.models import SYSTEM, Container, Custodian, Location, Origin, Sample, User
-from samples.operations import containers, custodians, custody, locations, missions, people, samples, seals
+from samples.operations import containers, custodians, custody, imports, locations, missions, people, samples, seals
 from samples.roles import Role
 
 PASSWORD = "a long enough pass phrase"
@@ -119,6 +120,14 @@ def imported(by, container, *identifiers):
     rows = [{"identifier": name, "mass_g": "1", "container": container} for name in identifiers or ("IMP-1",)]
     file = importer.read_samples("stock.csv", stock(*rows))
     return run(importer.register(file, acknowledged=False, by=by, reason="Opening stock"))
+
+
+def uploaded(by, rows, mapping=""):
+    """A file of samples that waits for its check."""
+    content = stock(*rows)
+    return imports.keep(
+        key=uuid4(), file_name="stock.csv", content=content, mapping=mapping, by=by, reason="Opening stock"
+    )
 
 
 def laboratory():

@@ -41,7 +41,8 @@ class SampleRowForm(SampleRegisterForm):
             return code and mission
         known = ", ".join(mission.code for mission in self.missions.values()) or _("none yet")
         raise forms.ValidationError(
-            _("No mission has this code; known are: %(known)s. A curator registers missions."), params={"known": known}
+            _("No mission has the code “%(code)s”; known are: %(known)s. Register the mission first."),
+            params={"code": code[:40], "known": known},
         )
 
 

@@ -4,7 +4,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from samples import history
@@ -21,7 +21,7 @@ from .pages import find, list_page, write_page
 # A check holds the writers' lock; more rows than these are a matter for the server's command.
 MOST_ROWS = 2000
 # Where the page is cut in two: what is said while the rows are worked through stands between.
-_HERE = "<!-- progress -->"
+_HERE = SafeString("<!-- progress -->")
 
 
 def import_list(request):
@@ -52,7 +52,7 @@ def import_upload(request):
         "samples/import_upload.html",
         form,
         keep,
-        done=lambda upload: _("%(file)s is uploaded and checked. Nothing is registered yet.") % {"file": upload},
+        done=lambda upload: _("%(file)s is uploaded. Nothing is registered yet.") % {"file": upload},
         back=reverse("data"),
         columns=importer.COLUMNS.items(),
     )
@@ -140,7 +140,7 @@ def _confirm(request, upload):
 
 def _streamed(request, upload, total, steps):
     """The page in three parts: what is known at once, how far it is, and the context that the `steps` return."""
-    page = render_to_string("samples/import_check.html", {"upload": upload, "progress": format_html(_HERE)}, request)
+    page = render_to_string("samples/import_check.html", {"upload": upload, "progress": _HERE}, request)
     before, _mark, after = page.partition(_HERE)
 
     def parts():

@@ -98,7 +98,7 @@ class Page:
 
     @cached_property
     def html(self):
-        return self.response.content.decode()
+        return self.response.getvalue().decode()
 
     @cached_property
     def text(self):

@@ -94,6 +94,12 @@ ROUTES = {
     "location_amend": (CURATORS, WRITE),
     "location_void": (CURATORS, WRITE),
     #
+    "import_list": (STAFF, READ),
+    "import_upload": (CURATORS, WRITE),
+    "import_check": (CURATORS, WRITE),
+    "import_refused": (CURATORS, READ),
+    "import_detail": (STAFF, READ),
+    #
     "data": (READERS, READ),
     "export_samples": (READERS, READ),
     "export_containers": (READERS, READ),
@@ -133,16 +139,20 @@ def test_every_route_is_declared_here():
 def _visit(_laboratory, django_db_blocker):
     """A record for each noun that everybody may see, and a cookie for each visitor."""
     lab = deepcopy(_laboratory)
+    standing = {"custodian": lab.home, "location": lab.room}
     with django_db_blocker.unblock():
         factories.publish(lab.curator, lab.soil)
         late = factories.release(lab.technician, [lab.box], lab.other)
         at = late.released_at + timedelta(hours=2)
         factories.receive(lab.receiver, late, lab.other_room, received_at=at)
         handoff = factories.release(lab.receiver, [lab.box], lab.home, released_at=at)
+        made = factories.imported(lab.curator, factories.container(lab.curator, "STOCK", lab.mission, **standing))
+        upload = factories.uploaded(lab.curator, [{"identifier": "S-9", "mass_g": "0", "container": "STOCK"}])
         people = {role: getattr(lab, role) for role in Role} | {ROLELESS: factories.person("roleless")}
         cookies = {name: session_of(user) for name, user in people.items()}
     records = {"container": lab.bottle, "sample": lab.soil, "handoff": handoff, "mission": lab.mission}
     records |= {"custodian": lab.home, "location": lab.room, "handoff_explain_gap": late}
+    records |= {"import": made, "import_check": upload, "import_refused": upload}
     return SimpleNamespace(records=records, cookies=cookies)
 
 
@@ -159,7 +169,7 @@ def session_of(user):
 
 def url_of(name, records):
     [route] = [route for route in urls.urlpatterns if route.name == name]
-    needs_record = "<int:pk>" in str(route.pattern)
+    needs_record = "<" in str(route.pattern)
     record = records.get(name, records[name.partition("_")[0]]) if needs_record else None
     return address(name, record)
 

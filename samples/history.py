@@ -41,6 +41,8 @@ VERBS = {
     "cancel": gettext_lazy("Cancelled"),
     "explain_gap": gettext_lazy("Explained the gap"),
     "change": gettext_lazy("Changed"),
+    "make": gettext_lazy("Made a token"),
+    "revoke": gettext_lazy("Revoked a token"),
 }
 # The model whose rows tell what an operation was about, by the noun its verb begins with.
 SUBJECTS = {

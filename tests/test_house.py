@@ -24,6 +24,7 @@ TEMPLATES = ROOT / "templates"
 NOT_AUDITED = {
     "User": "signing in writes last_login, and a history would keep password hashes; AccountEvent tells of changes",
     "AccountEvent": "is itself only ever added to",
+    "Token": "of a secret only a hash is kept, and it never changes; AccountEvent tells of making and revoking",
 }
 # Pages that do not render a template named like their view, with the reason.
 NO_TEMPLATE = {

@@ -1,5 +1,6 @@
 """The lines of the token page do what they say: copied from the page and run against a real server."""
 
+import json
 import os
 import re
 import shutil
@@ -12,7 +13,8 @@ import pytest
 from django.test import Client
 
 from samples.exports import DATASETS, cell
-from samples.models import Sample
+from samples.models import Sample, Token, User
+from samples.operations import tokens
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -58,8 +60,6 @@ def expected():
 
 
 def test_the_pandas_lines_give_the_rows_of_the_database_digit_by_digit(page, tmp_path):
-    import json
-
     result = run([sys.executable, "-c", page["pandas"] + SHOW], page["secret"], tmp_path)
 
     assert result.returncode == 0, result.stderr
@@ -78,9 +78,6 @@ def test_the_pandas_lines_give_the_rows_of_the_database_digit_by_digit(page, tmp
 
 
 def test_the_pandas_lines_stop_at_a_revoked_token(page, tmp_path):
-    from samples.models import Token, User
-    from samples.operations import tokens
-
     tokens.revoke(token=Token.objects.get(), by=User.objects.get(username="technician"), reason="Laptop sold")
 
     result = run([sys.executable, "-c", page["pandas"]], page["secret"], tmp_path)

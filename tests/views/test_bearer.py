@@ -158,14 +158,8 @@ def test_a_token_has_the_rights_its_person_has_now(lab):
     _token, secret = factories.token(lab.technician)
     assert fetch(secret, "export_locations").status_code == 200
 
-    changed = {
-        "name": "Technician",
-        "custodian": None,
-        "is_active": True,
-        "reason": "Moves on",
-        "by": lab.administrator,
-    }
-    people.change(user=lab.technician, roles=[Role.RESEARCHER], **changed)
+    changed = {"name": "Technician", "custodian": None, "is_active": True, "roles": [Role.RESEARCHER]}
+    people.change(user=lab.technician, **changed, by=lab.administrator, reason="Moves on")
 
     assert fetch(secret, "export_locations").status_code == 403
     assert identifiers(fetch(secret)) == []
@@ -233,11 +227,11 @@ def test_a_token_costs_the_same_for_every_reading_of_an_hour(lab):
     def queries():
         with CaptureQueriesContext(connection) as captured:
             fetch(secret, "export_missions").getvalue()
-        return [query["sql"].split()[0] for query in captured]
+        return len(captured)
 
-    # The token with its person, the use of it in a transaction, the roles, the rows.
-    assert queries() == ["SELECT", "SAVEPOINT", "UPDATE", "RELEASE", "SELECT", "SELECT"]
-    assert queries() == queries() == ["SELECT"] * 3
+    # The token with its person, the roles, the rows; the first time also its use, in a savepoint.
+    assert queries() == 3 + 3
+    assert [queries(), queries()] == [3, 3]
 
 
 def test_its_last_use_is_noted_once_an_hour(lab):

@@ -29,7 +29,7 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Token, site=console)
 class TokenAdmin(ReadOnly):
-    columns = ["name", "prefix", "user", "created_at", "expires_at", "last_used_at", "revoked_at", "revoke"]
+    columns = ["name", "user", "prefix", "last_used_at", "expires_at", "revoke", "created_at", "revoked_at"]
     list_filter = [StateFilter]
     list_select_related = ["user"]
     search_fields = ["name", "prefix", "user__username", "user__name"]

@@ -8,7 +8,6 @@ from datetime import timedelta
 
 from django.db import DatabaseError, models, transaction
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -93,9 +92,6 @@ class Token(models.Model):
 
     def __str__(self):
         return f"{self.name} ({self.prefix}…)"
-
-    def get_absolute_url(self):
-        return reverse("token_list")
 
     @property
     def expires_on(self):

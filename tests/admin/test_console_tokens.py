@@ -22,6 +22,12 @@ def test_the_list_has_everybody_s_with_the_way_to_revoke_those_that_work(adminis
     assert reverse("token_revoke", args=[gone.pk]) not in text
 
 
+def test_a_token_s_page_leads_to_its_revocation(administrator, lab):
+    token = Token.objects.get()
+
+    assert reverse("token_revoke", args=[token.pk]) in administrator.get(consoles.url("token", "change", token.pk)).text
+
+
 def test_the_filter_parts_those_that_work_from_the_others(administrator, lab):
     gone, _secret = factories.token(lab.curator, "Gone")
     tokens.revoke(token=gone, by=lab.curator, reason="Laptop sold")

@@ -43,6 +43,8 @@ VERBS = {
     "explain_gap": gettext_lazy("Explained the gap"),
     "change": gettext_lazy("Changed"),
     "samples": gettext_lazy("Imported"),
+    "make": gettext_lazy("Made a token"),
+    "revoke": gettext_lazy("Revoked a token"),
 }
 # The model whose rows tell what an operation was about, by the noun its verb begins with.
 SUBJECTS = {

@@ -14,8 +14,9 @@ from samples.views import (
     samples,
     scan,
     session,
+    tokens,
 )
-from samples.views.access import ANYBODY, SIGNED_IN, act, form, page
+from samples.views.access import ANYBODY, SIGNED_IN, act, export, form, page
 
 PUBLISHED, ALL, WORK, CURATE = Right.SEE_PUBLISHED, Right.SEE_ALL, Right.WORK, Right.CURATE
 
@@ -24,6 +25,9 @@ urlpatterns = [
     form("sign-in/", session.sign_in, ANYBODY),
     act("sign-out/", session.sign_out, SIGNED_IN),
     act("theme/", session.theme, SIGNED_IN),
+    page("account/tokens/", tokens.token_list, PUBLISHED),
+    form("account/tokens/make/", tokens.token_make, PUBLISHED),
+    form("account/tokens/<int:pk>/revoke/", tokens.token_revoke, PUBLISHED),
     page("", overview.overview, PUBLISHED),
     page("scan/", scan.scan, PUBLISHED),
     #
@@ -89,10 +93,10 @@ urlpatterns = [
     page("imports/check/<uuid:key>/refused.csv", imports.import_refused, CURATE),
     page("imports/<int:pk>/", imports.import_detail, ALL),
     #
-    page("export/samples.csv", data.export_samples, PUBLISHED),
-    page("export/containers.csv", data.export_containers, PUBLISHED),
-    page("export/handoffs.csv", data.export_handoffs, PUBLISHED),
-    page("export/missions.csv", data.export_missions, PUBLISHED),
-    page("export/custodians.csv", data.export_custodians, ALL),
-    page("export/locations.csv", data.export_locations, ALL),
+    export("export/samples.csv", data.export_samples, PUBLISHED),
+    export("export/containers.csv", data.export_containers, PUBLISHED),
+    export("export/handoffs.csv", data.export_handoffs, PUBLISHED),
+    export("export/missions.csv", data.export_missions, PUBLISHED),
+    export("export/custodians.csv", data.export_custodians, ALL),
+    export("export/locations.csv", data.export_locations, ALL),
 ]

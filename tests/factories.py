@@ -7,9 +7,22 @@ from decimal import Decimal
 from types import SimpleNamespace
 from uuid import uuid4
 
+from django.utils import timezone
+
 from samples.imports import samples as importer
 from samples.models import SYSTEM, Container, Custodian, Location, Origin, Sample, User
-from samples.operations import containers, custodians, custody, imports, locations, missions, people, samples, seals
+from samples.operations import (
+    containers,
+    custodians,
+    custody,
+    imports,
+    locations,
+    missions,
+    people,
+    samples,
+    seals,
+    tokens,
+)
 from samples.roles import Role
 
 PASSWORD = "a long enough pass phrase"
@@ -78,6 +91,17 @@ def release(by, containers, to_custodian, **values):
 def receive(by, handoff, location, **values):
     values = {"received_at": handoff.released_at + timedelta(minutes=5)} | values
     return custody.receive(handoff=handoff, location=location, **values, by=by, reason="All there")
+
+
+def in_days(number):
+    """The day in so many days, in the laboratory."""
+    return timezone.localdate() + timedelta(days=number)
+
+
+def token(by, name="Notebook", **values):
+    """A token of `by` and its text."""
+    values = {"expires_on": in_days(90)} | values
+    return tokens.make(name=name, **values, by=by, reason="Spectra")
 
 
 def publish(by, sample):

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 import pytest
 from django.apps import apps
 
-from samples.models import AccountEvent, Audited
+from samples.models import AccountEvent, Audited, Token
 
 
 def plain(text):
@@ -22,7 +22,7 @@ def state():
             model.history.count(),
         )
         for model in models
-    } | {"events": AccountEvent.objects.count()}
+    } | {"events": AccountEvent.objects.count(), "tokens": list(Token.objects.order_by("pk").values_list())}
 
 
 @contextmanager

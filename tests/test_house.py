@@ -25,6 +25,7 @@ NOT_AUDITED = {
     "User": "signing in writes last_login, and a history would keep password hashes; AccountEvent tells of changes",
     "AccountEvent": "is itself only ever added to",
     "Upload": "waits a day for its check; what is registered of it leaves an Import",
+    "Token": "of a secret only a hash is kept, and it never changes; AccountEvent tells of making and revoking",
 }
 # Pages that do not render a template named like their view, with the reason.
 NO_TEMPLATE = {

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from samples.roles import Right
 
 # The models of people; all others are records.
-PEOPLE = ["User", "Group", "AccountEvent"]
+PEOPLE = ["User", "Group", "AccountEvent", "Token"]
 
 
 class Console(AdminSite):

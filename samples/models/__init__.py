@@ -12,6 +12,7 @@ from .missions import Mission
 from .people import SYSTEM, AccountEvent, User
 from .placing import location_names, place_containers, place_samples
 from .samples import Origin, Sample
+from .tokens import Token
 
 __all__ = [
     "ENTERED_LATER",
@@ -43,6 +44,7 @@ __all__ = [
     "RecordQuerySet",
     "Sample",
     "Seal",
+    "Token",
     "Upload",
     "User",
     "Voidable",

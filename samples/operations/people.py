@@ -3,6 +3,7 @@
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from samples.models import AccountEvent, User
@@ -28,7 +29,7 @@ def register(*, username, name, password, roles, custodian=None, by, reason):
     user.full_clean()
     user.save()
     _set_roles(user, roles)
-    _record(user)
+    leave_event(user)
     return user
 
 
@@ -51,7 +52,7 @@ def change(*, user, name, roles, custodian, is_active, seen=None, by, reason):
         raise NothingChanged(_("Nothing was changed: every value is as it was."))
     if not User.objects.filter(is_active=True, groups__name=Role.ADMINISTRATOR).exists():
         raise LockedOut(_("%(name)s is the last active administrator. Make somebody else one first.") % {"name": user})
-    _record(user)
+    leave_event(user)
     return user
 
 
@@ -70,8 +71,12 @@ def _set_roles(user, roles):
 def _state(user):
     custodian = user.custodian.name if user.custodian else _("no custodian")
     activity = _("active") if user.is_active else _("not active")
-    return "; ".join([user.name, user.role_names or _("no role"), custodian, activity])
+    state = [user.name, user.role_names or _("no role"), custodian, activity]
+    if tokens := [str(token) for token in user.tokens.live(timezone.now()).order_by("pk")]:
+        state.append(_("tokens: %(tokens)s") % {"tokens": ", ".join(tokens)})
+    return "; ".join(state)
 
 
-def _record(user):
+def leave_event(user):
+    """Leave an AccountEvent of the operation being run: what it made of this person's account."""
     AccountEvent(user=user, state=_state(user)).save()

@@ -9,6 +9,8 @@ from django.http import HttpResponseBadRequest, HttpResponseNotAllowed
 from django.urls import path
 from django.utils.translation import gettext as _
 
+from . import bearer
+
 READING = ("GET", "HEAD")
 WRITING = ("GET", "HEAD", "POST")
 # In the place of a right: no sign-in is asked, or a sign-in is enough.
@@ -22,6 +24,8 @@ class DenyByDefault(LoginRequiredMiddleware):
     def process_view(self, request, view_func, view_args, view_kwargs):
         if not getattr(view_func, "login_required", True):
             return None
+        if getattr(view_func, "takes_tokens", False) and (refusal := bearer.identify(request)):
+            return refusal
         return super().process_view(request, view_func, view_args, view_kwargs)
 
 
@@ -41,6 +45,11 @@ def page(route, view, right):
     return _route(route, view, right, READING)
 
 
+def export(route, view, right):
+    """A file to read, for people by their session and for scripts by a token: nothing else takes one."""
+    return _route(route, view, right, READING, takes_tokens=True)
+
+
 def form(route, view, right):
     """A page with a form that changes something when it is posted."""
     return _route(route, view, right, WRITING)
@@ -51,7 +60,7 @@ def act(route, view, right):
     return _route(route, view, right, ("POST",))
 
 
-def _route(route, view, right, methods):
+def _route(route, view, right, methods, takes_tokens=False):
     @wraps(view)
     def guarded(request, *args, **kwargs):
         if right not in (ANYBODY, SIGNED_IN) and not request.user.may(right):
@@ -63,5 +72,5 @@ def _route(route, view, right, methods):
             return HttpResponseNotAllowed(methods)
         return view(request, *args, **kwargs)
 
-    guarded.right, guarded.methods = right, methods
+    guarded.right, guarded.methods, guarded.takes_tokens = right, methods, takes_tokens
     return path(route, login_not_required(guarded) if right is ANYBODY else guarded, name=view.__name__)

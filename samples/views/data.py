@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from samples.exports import DATASETS
+from samples.exports import DATASETS, scripts
 from samples.forms import search
 from samples.models import Container, Custodian, Handoff, Location, Mission, Sample
 from samples.roles import Right
@@ -22,6 +22,7 @@ def data(request):
             "file": _file_name(name),
             "url": reverse(f"export_{name}"),
             "columns": DATASETS[name].columns_for(request.user),
+            "scripts": scripts(name, request.build_absolute_uri(reverse(f"export_{name}"))),
         }
         for name in names
     ]

@@ -52,12 +52,13 @@ def _with_query(url, question):
     return f"{url}?{urlencode(question)}" if question else url
 
 
-def write_page(request, template, form, act, *, done, back, record=None, **context):
+def write_page(request, template, form, act, *, back, done=None, answer=None, record=None, **context):
     """Show `form`; when it is posted and valid, run `act()` and go on to what it returns.
 
     What is refused comes back with all that was typed: 422, 403 where the person may not, and 409
     with the changes made meanwhile where the record was changed after the form was opened.
-    `done(result)` is the sentence for people; `back` the address to return to.
+    `done(result)` is the sentence for people; `back` the address to return to. Where `answer` is
+    given, `answer(result)` is shown at once, and nothing is gone on to.
     """
     status = 200
     if request.method == "POST":
@@ -79,6 +80,8 @@ def write_page(request, template, form, act, *, done, back, record=None, **conte
             except ValidationError as error:
                 _add_faults(form, error)
             else:
+                if answer:
+                    return answer(result)
                 messages.success(request, done(result))
                 return redirect(result)
     context |= {"form": form, "fieldsets": list(form.fieldsets()), "cancel_url": back, "record": record}

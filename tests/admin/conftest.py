@@ -60,3 +60,4 @@ def more_records(lab, name):
     factories.receive(lab.receiver, handoff, lab.other_room, received_at=late)
     custody.explain_gap(handoff=handoff, text="Waited at the gate", by=lab.receiver, reason="Asked")
     factories.person(f"person-{name}".lower(), "technician", custodian=lab.home)
+    factories.token(lab.researcher, f"Notebook {name}")

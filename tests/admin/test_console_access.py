@@ -12,7 +12,7 @@ from tests.admin import consoles
 
 
 def test_every_record_an_administrator_should_see_is_registered():
-    assert set(consoles.registered()) == {*consoles.RECORDS, "user", "accountevent", "group"}
+    assert set(consoles.registered()) == {*consoles.RECORDS, "user", "accountevent", "group", "token"}
 
 
 def test_every_route_of_the_console_is_on_the_list_of_these_tests(lab):
@@ -60,7 +60,7 @@ def test_the_administrator_enters_the_index(administrator):
     assert response.status_code == 200
     assert [group["name"] for group in response.context["app_list"]] == ["People", "Records"]
     names = [model["name"] for group in response.context["app_list"] for model in group["models"]]
-    assert names[:4] == ["Users", "Roles", "Account events", "Missions"]
+    assert names[:5] == ["Users", "Roles", "Account events", "Tokens", "Missions"]
     assert len(names) == len(consoles.registered())
 
 

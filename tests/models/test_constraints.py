@@ -42,6 +42,7 @@ def world(lab):
     lab.gap = custody.explain_gap(handoff=lab.handoff, text="A flat tyre", by=lab.receiver, reason="Asked the driver")
     lab.line = lab.handoff.lines.get(container=lab.box)
     lab.movement = lab.soil.movements_in.get()
+    lab.token, _secret = factories.token(lab.researcher)
     lab.open = factories.release(lab.technician, [tube], lab.other)
     lab.open_line = lab.open.lines.get()
     return lab
@@ -108,6 +109,7 @@ CHECKS = [
     ("handoff_on_behalf_names_person_and_document", "handoff", {"receipt_document": "D-1"}),
     ("handoff_line_masses_are_not_negative", "line", {"gross_declared_g": Decimal("-0.000001")}),
     ("handoff_line_masses_are_not_negative", "line", {"tolerance_g": Decimal("-0.000001")}),
+    ("token_expires_after_it_was_made", "token", {"expires_at": lambda token: token.created_at}),
 ]  # fmt: skip
 
 # (constraint, record of the fixture above to copy, values of the copy)
@@ -123,6 +125,7 @@ COPIES = [
     ("handoff_names_a_container_once", "line", {}),
     ("container_is_in_one_open_handoff", "open_line", {"handoff": lambda line: Handoff.objects.get(number=1)}),
     ("user_name_is_unique", "technician", {"username": "Technician"}),
+    ("token_secret_is_unique", "token", {}),
 ]
 
 

@@ -36,6 +36,9 @@ ROUTES = {
     "sign_in": (EVERYBODY, WRITE),
     "sign_out": (READERS | {ROLELESS}, ACT),
     "theme": (READERS | {ROLELESS}, ACT),
+    "token_list": (READERS, READ),
+    "token_make": (READERS, WRITE),
+    "token_revoke": (READERS, WRITE),
     "overview": (READERS, READ),
     "scan": (READERS, READ),
     #
@@ -108,6 +111,8 @@ ROUTES = {
     "export_custodians": (STAFF, READ),
     "export_locations": (STAFF, READ),
 }
+# Whose the records are that only their person finds, and an administrator.
+OWNERS = {"token_revoke": {CURATOR, ADMINISTRATOR}}
 # Permitted, and yet not 200 for GET or 422 for an empty POST.
 OWN_ANSWERS = {
     "sign_in": {"POST": 200},
@@ -148,11 +153,13 @@ def _visit(_laboratory, django_db_blocker):
         handoff = factories.release(lab.receiver, [lab.box], lab.home, released_at=at)
         made = factories.imported(lab.curator, factories.container(lab.curator, "STOCK", lab.mission, **standing))
         upload = factories.uploaded(lab.curator, [{"identifier": "S-9", "mass_g": "0", "container": "STOCK"}])
+        token, _secret = factories.token(lab.curator)
         people = {role: getattr(lab, role) for role in Role} | {ROLELESS: factories.person("roleless")}
         cookies = {name: session_of(user) for name, user in people.items()}
     records = {"container": lab.bottle, "sample": lab.soil, "handoff": handoff, "mission": lab.mission}
     records |= {"custodian": lab.home, "location": lab.room, "handoff_explain_gap": late}
     records |= {"import": made, "import_check": upload, "import_refused": upload}
+    records |= {"token": token}
     return SimpleNamespace(records=records, cookies=cookies)
 
 
@@ -177,9 +184,12 @@ def url_of(name, records):
 def expected(name, visitor, method):
     visitors, methods = ROUTES[name]
     if visitor not in visitors:
-        return 302 if visitor == NOBODY else 403
+        # A script could not read the sign-in page.
+        return (401 if name.startswith("export_") else 302) if visitor == NOBODY else 403
     if method not in methods:
         return 405
+    if visitor not in OWNERS.get(name, EVERYBODY):
+        return 404
     if name == "sign_in" and visitor != NOBODY:
         return 302
     return OWN_ANSWERS.get(name, {}).get(method, 422 if method == "POST" else 200)
@@ -199,8 +209,8 @@ def test_a_route_answers_each_visitor_and_method_as_declared(visit, name):
     statuses = {asked: response.status_code for asked, response in answers.items()}
     assert statuses == {(visitor, method): expected(name, visitor, method) for visitor, method in answers}
     if NOBODY not in ROUTES[name][0]:
-        leads_to = {response.headers["Location"] for (visitor, _m), response in answers.items() if visitor == NOBODY}
-        assert leads_to == {f"{reverse('sign_in')}?next={url}"}
+        browser = [Client().generic(method, url, headers={"Accept": "text/html"}) for method in METHODS]
+        assert {response.headers.get("Location") for response in browser} == {f"{reverse('sign_in')}?next={url}"}
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,8 @@ def build(lab):
     child = factories.sample(lab.curator, "CE6C0001,1", case(lab), parent=lab.soil, description="One\nTwo")
     factories.publish(lab.curator, child)
     records = {"container": lab.bottle, "sample": child, "handoff": handoff, "mission": lab.mission}
-    return records | {"custodian": lab.other, "location": lab.other_room}
+    token, _secret = factories.token(lab.curator)
+    return records | {"custodian": lab.other, "location": lab.other_room, "token": token}
 
 
 def case(lab):

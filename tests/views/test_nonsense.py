@@ -53,7 +53,8 @@ def build(lab):
     factories.receive(lab.receiver, late, lab.other_room, received_at=at)
     handoff = factories.release(lab.receiver, [lab.box], lab.carrier, released_at=at)
     records = {"container": vial, "sample": sample, "handoff": handoff, "mission": lab.mission}
-    return records | {"custodian": lab.home, "location": lab.room, "handoff_explain_gap": late}
+    token, _secret = factories.token(lab.curator)
+    return records | {"custodian": lab.home, "location": lab.room, "handoff_explain_gap": late, "token": token}
 
 
 def form_of(name, records):
@@ -88,6 +89,7 @@ def otherwise_right(name, lab):
         "mission_register": {"code": "CE5", "name": "Chang'e-5", "body_side": "near"},
         "custodian_register": {"name": "Museum", "kind": "museum"},
         "location_register": {"name": "Hall", "kind": "room"},
+        "token_make": {"name": "Nightly"},
     }.get(name, {})
 
 

@@ -58,6 +58,7 @@ def build(lab):
     behalf = {"on_behalf_of": "Keeper", "on_behalf_document": "LETTER-1", "remarks": "zremarkin"}
     late = handoff.released_at + timedelta(hours=2)
     factories.receive(lab.curator, handoff, lab.street, received_at=late, **behalf)
+    token = factories.token(worker, "zhidden")[0]
     unseen = factories.release(worker, [other_box], stranger, purpose="zhidden")
     return SimpleNamespace(**{name: value for name, value in locals().items() if name not in ("lab", "tube")})
 
@@ -135,6 +136,7 @@ def test_what_is_not_published_is_not_there(world, as_researcher, name):
         "sample": [world.hidden, world.orphan, world.secret],
         "handoff": [world.unseen],
         "mission": [world.far],
+        "token": [world.token],
     }
 
     for record in unseen[name.partition("_")[0]]:

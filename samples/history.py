@@ -41,6 +41,8 @@ VERBS = {
     "cancel": gettext_lazy("Cancelled"),
     "explain_gap": gettext_lazy("Explained the gap"),
     "change": gettext_lazy("Changed"),
+    "choose_password": gettext_lazy("Chose a new password"),
+    "reset_password": gettext_lazy("Reset the password"),
 }
 # The model whose rows tell what an operation was about, by the noun its verb begins with.
 SUBJECTS = {

@@ -22,6 +22,7 @@ urlpatterns = [
     page("healthz", health.healthz, ANYBODY),
     form("sign-in/", session.sign_in, ANYBODY),
     act("sign-out/", session.sign_out, SIGNED_IN),
+    form("account/password/", session.account_password, SIGNED_IN),
     act("theme/", session.theme, SIGNED_IN),
     page("", overview.overview, PUBLISHED),
     page("scan/", scan.scan, PUBLISHED),

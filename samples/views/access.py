@@ -6,23 +6,39 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseBadRequest, HttpResponseNotAllowed
+from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext as _
+
+from .kept import give_back, typed_into
+from .session import ask_to_sign_in
+from .visit import end_when_over
 
 READING = ("GET", "HEAD")
 WRITING = ("GET", "HEAD", "POST")
 # In the place of a right: no sign-in is asked, or a sign-in is enough.
 ANYBODY = None
 SIGNED_IN = "signed in"
+WITH_ONE_TIME_PASSWORD = {"account_password", "sign_out", "theme"}
 
 
 class DenyByDefault(LoginRequiredMiddleware):
-    """Asks for a sign-in everywhere but where a view says otherwise; that one needs no session and no database."""
+    """Asks for a sign-in everywhere but where a view says otherwise; that one needs no session and no database.
+
+    A form that is sent without one waits for it. Who has a one-time password chooses another one before anything else.
+    """
 
     def process_view(self, request, view_func, view_args, view_kwargs):
         if not getattr(view_func, "login_required", True):
             return None
-        return super().process_view(request, view_func, view_args, view_kwargs)
+        end_when_over(request)
+        if not request.user.is_authenticated and (form := typed_into(request)):
+            return ask_to_sign_in(request, form)
+        if not request.user.is_authenticated:
+            return super().process_view(request, view_func, view_args, view_kwargs)
+        if request.user.has_one_time_password and request.resolver_match.url_name not in WITH_ONE_TIME_PASSWORD:
+            return redirect("account_password")
+        give_back(request)
 
 
 def only_utf_8(get_response):

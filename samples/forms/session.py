@@ -7,14 +7,17 @@ from axes.helpers import get_cool_off
 from django import forms
 from django.contrib.auth import authenticate
 from django.contrib.auth.forms import AuthenticationForm, UsernameField
-from django.contrib.auth.password_validation import password_validators_help_text_html
+from django.contrib.auth.password_validation import password_validators_help_texts
 from django.core.exceptions import ValidationError
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from samples.models import User
+
+_rules = lazy(lambda: " ".join(map(str, password_validators_help_texts())), str)
 
 
 class SignInForm(AuthenticationForm):
@@ -39,7 +42,7 @@ class PasswordForm(forms.Form):
         label=gettext_lazy("New password"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=password_validators_help_text_html,
+        help_text=_rules(),
     )
     new_password_again = forms.CharField(
         label=gettext_lazy("New password, once more"),

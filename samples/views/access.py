@@ -2,6 +2,7 @@
 
 from functools import wraps
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import PermissionDenied
@@ -19,7 +20,8 @@ WRITING = ("GET", "HEAD", "POST")
 # In the place of a right: no sign-in is asked, or a sign-in is enough.
 ANYBODY = None
 SIGNED_IN = "signed in"
-WITH_ONE_TIME_PASSWORD = {"account_password", "sign_out", "theme"}
+# About the person who is signed in, and nothing in the laboratory.
+PERSONAL = {"account_password", "sign_out", "theme"}
 
 
 class DenyByDefault(LoginRequiredMiddleware):
@@ -32,13 +34,16 @@ class DenyByDefault(LoginRequiredMiddleware):
         if not getattr(view_func, "login_required", True):
             return None
         end_when_over(request)
-        if not request.user.is_authenticated and (form := typed_into(request)):
-            return ask_to_sign_in(request, form)
+        is_of_laboratory = request.resolver_match.url_name not in PERSONAL
         if not request.user.is_authenticated:
+            if form := typed_into(request):
+                return ask_to_sign_in(request, form)
+            if request.method == "POST" and is_of_laboratory:
+                messages.warning(request, _("Nothing was saved: nobody was signed in when it was sent. Send it again."))
             return super().process_view(request, view_func, view_args, view_kwargs)
-        if request.user.has_one_time_password and request.resolver_match.url_name not in WITH_ONE_TIME_PASSWORD:
+        if request.user.has_one_time_password and is_of_laboratory:
             return redirect("account_password")
-        give_back(request)
+        return give_back(request)
 
 
 def only_utf_8(get_response):

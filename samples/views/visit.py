@@ -5,6 +5,8 @@ from time import time
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
 from django.utils.translation import ngettext
 
 # In the session, in seconds since 1970.
@@ -14,11 +16,17 @@ SEEN_AT = "seen_at"
 SEEN_EVERY_S = 60
 
 
+@receiver(user_logged_in)
+def begin(request, **kwargs):
+    request.session[BEGAN_AT] = request.session[SEEN_AT] = int(time())
+
+
 def end_when_over(request):
     """Sign out whoever was away, or is here, for too long, and leave the reason for the sign-in page."""
     if not request.user.is_authenticated:
         return
     now = int(time())
+    # Absent in sessions that are older than these limits.
     began_at = request.session.setdefault(BEGAN_AT, now)
     seen_at = request.session.setdefault(SEEN_AT, now)
     if why := _why_over(now - seen_at, now - began_at):

@@ -81,11 +81,6 @@ class User(AbstractBaseUser):
             require_operation("a user")
         super().save(update_fields=update_fields, **kwargs)
 
-    def save_base(self, raw=False, **kwargs):
-        if raw:
-            raise OutsideOperation("a fixture cannot write users")
-        super().save_base(raw=raw, **kwargs)
-
     def delete(self, *args, **kwargs):
         raise OutsideOperation("a user is deactivated, never deleted: the history names them")
 

@@ -19,7 +19,7 @@ def typed_into(request):
     """What was posted to the page of a form, but for passwords: {path, fields}; None where nothing can be kept."""
     # Pages of the console are not among them: they bind their forms by themselves.
     methods = getattr(request.resolver_match.func, "methods", ())
-    if request.method != "POST" or "GET" not in methods:
+    if request.method != "POST" or not {"GET", "POST"} <= set(methods):
         return None
     fields = request.POST.copy()
     for name in list(fields):

@@ -3,6 +3,8 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from django.test import Client
+from django.urls import reverse
 
 from samples.models import Container
 from samples.operations import custody, seals
@@ -60,3 +62,5 @@ def more_records(lab, name):
     factories.receive(lab.receiver, handoff, lab.other_room, received_at=late)
     custody.explain_gap(handoff=handoff, text="Waited at the gate", by=lab.receiver, reason="Asked")
     factories.person(f"person-{name}".lower(), "technician", custodian=lab.home)
+    for password in ("not the one", factories.PASSWORD):
+        Client().post(reverse("sign_in"), {"username": f"person-{name}", "password": password})

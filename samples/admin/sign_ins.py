@@ -13,14 +13,12 @@ class Attempt(ReadOnly):
     """One attempt to sign in. Nothing about it ever changes but the moment of the sign-out."""
 
     has_history = False
-    # A digest of the key of the session, and headers, of no use to a reader.
-    exclude_from_detail = ["session_hash", "http_accept"]
     search_fields = ["username", "ip_address"]
     ordering = ["-attempt_time", "-pk"]
 
     def get_fieldsets(self, request, obj=None):
-        names = [field.name for field in self.model._meta.concrete_fields]
-        return [(None, {"fields": self._lines(name for name in names if name not in self.exclude_from_detail)})]
+        """Not every field: a digest of the session's key is of no use to a reader."""
+        return [(None, {"fields": self._lines([*self.columns, "user_agent"])})]
 
     def render_change_form(self, request, context, **kwargs):
         title = {"title": self.singular, "subtitle": context["original"].username}
@@ -32,13 +30,13 @@ class Attempt(ReadOnly):
 
 @admin.register(AccessLog, site=console)
 class SignInAdmin(Attempt):
-    columns = ["attempt_time", "username", "ip_address", "logout_time", "user_agent"]
+    columns = ["attempt_time", "username", "ip_address", "logout_time"]
     list_filter = ["attempt_time"]
     singular, plural = _("Sign-in"), _("Sign-ins")
 
 
 @admin.register(AccessFailureLog, site=console)
 class RefusedSignInAdmin(Attempt):
-    columns = ["attempt_time", "username", "ip_address", "locked_out", "path_info", "user_agent"]
+    columns = ["attempt_time", "username", "ip_address", "locked_out", "path_info"]
     list_filter = ["locked_out", "attempt_time"]
     singular, plural = _("Refused sign-in"), _("Refused sign-ins")

@@ -47,6 +47,7 @@ _sign_in = _SignIn.as_view()
 
 @never_cache
 def sign_in(request):
+    end_when_over(request)
     return _sign_in(request)
 
 
@@ -103,12 +104,11 @@ def csrf_failure(request, reason=""):
     if request.resolver_match is None or not _is_from_here(request):
         return csrf.csrf_failure(request, reason)
     end_when_over(request)
-    signed_in = request.user.is_authenticated
     if request.resolver_match.url_name == "sign_in":
-        return _signed_in_meanwhile(request) if signed_in else _sign_in_page(request, **_waiting(request))
+        return _sign_in_again(request) or csrf.csrf_failure(request, reason)
     if (form := kept.typed_into(request)) is None:
         return csrf.csrf_failure(request, reason)
-    if not signed_in:
+    if not request.user.is_authenticated:
         return ask_to_sign_in(request, form)
     request.session[kept.KEPT] = form
     return HttpResponseRedirect(form["path"])
@@ -121,11 +121,12 @@ def _is_from_here(request):
     return request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
 
 
-def _waiting(request):
-    return {name: request.POST.get(name, "") for name in ("next", "kept")}
-
-
-def _signed_in_meanwhile(request):
+def _sign_in_again(request):
+    """Where a sign-in page leads whose token is too old; None where somebody else has signed in meanwhile."""
+    if not request.user.is_authenticated:
+        return _sign_in_page(request, **{name: request.POST.get(name, "") for name in ("next", "kept")})
+    if request.POST.get("username", "").casefold() != request.user.username.casefold():
+        return None
     view = _SignIn()
     view.setup(request)
     return HttpResponseRedirect(view.get_success_url())

@@ -76,6 +76,7 @@ def test_what_is_refused_is_said_beside_the_field_and_no_password_comes_back(
 
     assert page.status == 422
     assert sentence in page.faults[field]
+    assert "Passwords have to be typed again." in page.summary
     assert not any(page.typed[name] for name in values)
     assert User.objects.get(pk=lab.technician.pk).check_password(factories.PASSWORD)
 

@@ -248,10 +248,20 @@ def test_a_sign_in_page_that_was_left_open_goes_on_where_somebody_signed_in_mean
     browser, opened = in_two_tabs
     form = kept.sealed({"path": opened.url, "fields": "reason=Weighed+again"})
 
-    answer = browser.post(reverse("sign_in"), {"username": "x", "password": "y", "kept": form}, **OURS)
+    answer = browser.post(reverse("sign_in"), {"username": "TECHNICIAN", "password": "y", "kept": form}, **OURS)
 
     assert answer.location == opened.url
     assert browser.open(answer.location).typed["reason"] == "Weighed again"
+
+
+def test_nobody_goes_on_under_the_name_of_somebody_else(in_two_tabs):
+    browser, opened = in_two_tabs
+    form = kept.sealed({"path": opened.url, "fields": "reason=Weighed+again"})
+
+    answer = browser.post(reverse("sign_in"), {"username": "curator", "password": "y", "kept": form}, **OURS)
+
+    assert answer.status == 403
+    assert kept.KEPT not in browser.client.session
 
 
 def test_a_sign_in_page_without_its_token_is_shown_again_with_what_it_kept(lab):

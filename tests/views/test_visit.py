@@ -53,6 +53,14 @@ def test_who_works_on_stays_until_the_working_day_is_over(visitor, clock):
     assert "You were signed out because a sign-in lasts 12 hours." in visitor.open(page.location).text
 
 
+def test_a_visit_that_is_over_is_in_the_way_of_no_sign_in(visitor, clock):
+    clock.shift(timedelta(hours=2))
+
+    visitor.post(reverse("sign_in"), {"username": "curator", "password": factories.PASSWORD})
+
+    assert visitor.get("overview").with_class("user-name") == ["Curator"]
+
+
 def test_a_new_sign_in_begins_a_new_day(visitor, clock):
     for _time in range(17):
         open_after(visitor, clock, minutes=45)

@@ -2,6 +2,7 @@
 
 import sys
 import warnings
+from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -40,6 +41,14 @@ def secret(name):
     return value or f"{name} for development only, everybody knows it"
 
 
+def whole_number(name, default, least, most):
+    """Return the whole number `name`, from `least` to `most`."""
+    value = env.str(name, default="").strip() or str(default)
+    if not (value.isascii() and value.isdecimal() and len(value) < 10 and least <= int(value) <= most):
+        raise ImproperlyConfigured(f"{name} is {value!r}; give a whole number from {least} to {most}.")
+    return int(value)
+
+
 SECRET_KEY = secret("LABINV_SECRET_KEY")
 AUDIT_KEY = secret("LABINV_AUDIT_KEY")
 if SECRET_KEY == AUDIT_KEY:
@@ -68,6 +77,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "simple_history",
+    "axes",
     "csp",
     "lucide",
 ]
@@ -85,6 +95,7 @@ MIDDLEWARE = [
     "samples.views.access.DenyByDefault",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "labinv.urls"
@@ -135,6 +146,33 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+# The first one makes new hashes; one that another made is replaced at its owner's next sign-in.
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+# Wrong passwords in a row after which a user name has to wait at one address; at every other one it is free.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_CALLABLE = "samples.views.throttle.counted_name"
+AXES_CLIENT_IP_CALLABLE = "samples.views.throttle.client_address"
+AXES_LOCKOUT_CALLABLE = "samples.views.throttle.locked"
+AXES_RESET_ON_SUCCESS = True
+# Who goes on trying while locked out neither waits longer for it nor fills the database.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_ENABLE_ACCESS_FAILURE_LOG = True
+# What was posted is kept beside a failure, but never these.
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "new_password", "new_password_again", "kept"]
+# The console has pages of its own for them.
+AXES_ENABLE_ADMIN = False
+# Each proxy adds the address it was asked from to X-Forwarded-For; only what our own ones added is believed.
+TRUSTED_PROXIES = whole_number("LABINV_TRUSTED_PROXIES", 0, 0, 9)
+# A visit ends when nothing was done for so long, and after so many hours in any case.
+IDLE_MINUTES = whole_number("LABINV_IDLE_MINUTES", 60, 1, 24 * 60)
+SESSION_HOURS = whole_number("LABINV_SESSION_HOURS", 12, 1, 7 * 24)
+SESSION_COOKIE_AGE = SESSION_HOURS * 3600
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "overview"
 LOGOUT_REDIRECT_URL = "sign_in"
@@ -185,6 +223,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_NAME = "labinv_session"
 CSRF_COOKIE_NAME = "labinv_csrf"
 SESSION_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "samples.views.session.csrf_failure"
 
 if BASE_URL.startswith("https://"):
     SECURE_SSL_REDIRECT = True

@@ -8,3 +8,4 @@ class SamplesConfig(AppConfig):
 
     def ready(self):
         from samples import checks  # noqa: F401 - importing it registers the checks
+        from samples.views import visit  # noqa: F401 - importing it has each sign-in begin a visit

@@ -45,6 +45,8 @@ VERBS = {
     "samples": gettext_lazy("Imported"),
     "make": gettext_lazy("Made a token"),
     "revoke": gettext_lazy("Revoked a token"),
+    "choose_password": gettext_lazy("Chose a new password"),
+    "reset_password": gettext_lazy("Reset the password"),
 }
 # The model whose rows tell what an operation was about, by the noun its verb begins with.
 SUBJECTS = {

@@ -22,6 +22,7 @@ class Right(TextChoices):
     CURATE = "curate", _("keep missions, custodians and locations; publish and void; work at every custodian")
     SEE_CONSOLE = "see console", _("read every record in the admin console")
     ADMINISTER = "administer", _("keep users, their roles and custodians")
+    OWN_ACCOUNT = "own account", _("choose the own password")
 
 
 RIGHTS = {
@@ -31,6 +32,9 @@ RIGHTS = {
     Role.RESEARCHER: {Right.SEE_PUBLISHED},
     Role.ADMINISTRATOR: {Right.SEE_PUBLISHED, Right.SEE_ALL, Right.SEE_CONSOLE, Right.ADMINISTER},
 }
+
+# What everybody who may sign in has the right to, with or without a role.
+EVERYBODY_MAY = {Right.OWN_ACCOUNT}
 
 # Roles whose people may sign one side of a handoff for their custodian (rule 11).
 SIGNING_ROLES = {role for role, rights in RIGHTS.items() if Right.WORK in rights}

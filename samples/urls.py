@@ -24,6 +24,7 @@ urlpatterns = [
     page("healthz", health.healthz, ANYBODY),
     form("sign-in/", session.sign_in, ANYBODY),
     act("sign-out/", session.sign_out, SIGNED_IN),
+    form("account/password/", session.account_password, SIGNED_IN),
     act("theme/", session.theme, SIGNED_IN),
     page("account/tokens/", tokens.token_list, PUBLISHED),
     form("account/tokens/make/", tokens.token_make, PUBLISHED),

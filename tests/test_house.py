@@ -16,7 +16,7 @@ from django.core.management import call_command
 from samples import operations, urls
 from samples.models import Audited, MassMovement
 from samples.operations import missions
-from samples.roles import RIGHTS, Right, Role
+from samples.roles import EVERYBODY_MAY, RIGHTS, Right, Role
 from tests import factories
 
 ROOT = Path(__file__).parent.parent
@@ -73,8 +73,8 @@ def test_every_operation_takes_keywords_only_with_by_and_reason():
         assert list(parameters)[-2:] == ["by", "reason"], function
 
 
-def test_every_operation_asks_for_a_right_that_some_role_has():
-    granted = set().union(*RIGHTS.values())
+def test_every_operation_asks_for_a_right_that_somebody_has():
+    granted = EVERYBODY_MAY.union(*RIGHTS.values())
 
     assert set(RIGHTS) == set(Role)
     assert granted == set(Right)
@@ -132,7 +132,7 @@ def test_every_setting_from_the_environment_is_in_the_readme():
 
     names = set(re.findall(r'"(LABINV_[A-Z_]+|DATABASE_URL)"', settings))
 
-    assert len(names) == 7
+    assert len(names) == 10
     assert {name for name in names if f"| `{name}` |" not in readme} == set()
 
 
@@ -145,6 +145,10 @@ def test_every_setting_from_the_environment_is_in_the_readme():
         ({"LABINV_ALLOWED_HOSTS": None}, "LABINV_ALLOWED_HOSTS is not set"),
         ({"LABINV_BASE_URL": "inventory"}, "LABINV_BASE_URL is 'inventory'"),
         ({"LABINV_TIME_ZONE": "Moon/Apollo"}, "LABINV_TIME_ZONE is 'Moon/Apollo'"),
+        ({"LABINV_TRUSTED_PROXIES": "-1"}, "LABINV_TRUSTED_PROXIES is '-1'; give a whole number from 0 to 9."),
+        ({"LABINV_TRUSTED_PROXIES": "10.0.0.1"}, "LABINV_TRUSTED_PROXIES is '10.0.0.1'"),
+        ({"LABINV_IDLE_MINUTES": "0"}, "LABINV_IDLE_MINUTES is '0'; give a whole number from 1 to 1440."),
+        ({"LABINV_SESSION_HOURS": "9" * 5000}, "give a whole number from 1 to 168."),
         ({"DATABASE_URL": "mysql://somewhere/labinv"}, "neither sqlite nor postgres"),
     ],
 )

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from samples.roles import Right
 
 # The models of people; all others are records.
-PEOPLE = ["User", "Group", "AccountEvent", "Token"]
+PEOPLE = ["User", "Group", "AccountEvent", "Token", "AccessLog", "AccessFailureLog"]
 
 
 class Console(AdminSite):
@@ -41,7 +41,7 @@ class Console(AdminSite):
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
 
     def password_change(self, request, extra_context=None):
-        """Not offered: the account would change without an account event."""
+        """Not offered: there is one page for it, the laboratory's."""
         raise Http404
 
     password_change_done = password_change

@@ -1,8 +1,10 @@
 """People: users to add and change by operations, and the events of their accounts to read."""
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import redirect
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,6 +16,7 @@ from samples.roles import Right, Role
 from ._console import console
 from ._person_forms import PersonAddForm, PersonChangeForm
 from ._readonly import Part, column
+from ._reset import reset_password
 from ._rights import SAFE_METHODS, ByRights
 
 # As many as the History page of a record shows.
@@ -105,6 +108,10 @@ class UserAdmin(ByRights):
             response.status_code = 409 if isinstance(getattr(request, "refusal", None), Superseded) else 422
         return response
 
+    def render_change_form(self, request, context, **kwargs):
+        context |= {"may_reset_password": self.has_change_permission(request)}
+        return super().render_change_form(request, context, **kwargs)
+
     def save_form(self, request, form, change):
         # A ModelForm's save() is never called: the operation writes.
         return form.instance
@@ -133,6 +140,23 @@ class UserAdmin(ByRights):
     def response_change(self, request, obj):
         messages.success(request, _("The account of %(name)s is changed.") % {"name": obj})
         return redirect("admin:samples_user_changelist")
+
+    def get_urls(self):
+        reset = path(
+            "<path:object_id>/reset-password/",
+            self.admin_site.admin_view(self.reset_password_view),
+            name="samples_user_reset_password",
+        )
+        return [reset, *super().get_urls()]
+
+    def reset_password_view(self, request, object_id):
+        """Give a person a one-time password, which is on the answer to this and nowhere else."""
+        user = self.get_object(request, unquote(object_id))
+        if user is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_change_permission(request, user):
+            raise PermissionDenied
+        return reset_password(self, request, user)
 
     def history_response(self, request, user):
         events = list(user.events.order_by("-pk")[: MOST_SHOWN + 1])

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('samples', '0002_roles'),
+        ('samples', '0003_sign_in'),
     ]
 
     operations = [

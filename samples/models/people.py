@@ -1,14 +1,17 @@
 """People: who signs in, in which roles, for which custodian."""
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import Group
 from django.contrib.auth.validators import ASCIIUsernameValidator
 from django.db import models
+from django.db.models.signals import m2m_changed
+from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from samples.roles import RIGHTS, SIGNING_ROLES, Right, Role
+from samples.roles import EVERYBODY_MAY, RIGHTS, SIGNING_ROLES, Right, Role
 
 from ._audited import OutsideOperation, RecordQuerySet, require_operation
 from ._fields import LineField, ProseField
@@ -49,6 +52,7 @@ class User(AbstractBaseUser):
     )
     groups = models.ManyToManyField(Group, verbose_name=_("roles"), blank=True, related_name="people")
     is_active = models.BooleanField(_("active"), default=True)
+    has_one_time_password = models.BooleanField(_("has a one-time password"), default=False, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     objects = UserManager()
@@ -71,8 +75,24 @@ class User(AbstractBaseUser):
     def __str__(self):
         return self.name
 
+    def save(self, *, update_fields=None, **kwargs):
+        """Written by operations; only the moment of a sign-in, which Django writes, is no change of the account."""
+        if update_fields is None or set(update_fields) != {"last_login"}:
+            require_operation("a user")
+        super().save(update_fields=update_fields, **kwargs)
+
     def delete(self, *args, **kwargs):
         raise OutsideOperation("a user is deactivated, never deleted: the history names them")
+
+    def check_password(self, raw_password):
+        """Whether it is this person's password; its hash is renewed where an older method made it."""
+
+        def renew(raw_password):
+            self.password = make_password(raw_password)
+            # Past the refusal above: the password stays what it was, so there is nothing to tell of.
+            super(User, self).save(update_fields=["password"])
+
+        return check_password(raw_password, self.password, renew)
 
     def fresh(self):
         """This person as the database knows them now."""
@@ -89,8 +109,8 @@ class User(AbstractBaseUser):
         return ", ".join(str(role.label) for role in self.roles)
 
     def may(self, right):
-        """Whether one of this person's roles has `right`."""
-        return self.is_active and any(right in RIGHTS[role] for role in self.roles)
+        """Whether everybody, or one of this person's roles, has `right`."""
+        return self.is_active and (right in EVERYBODY_MAY or any(right in RIGHTS[role] for role in self.roles))
 
     @property
     def sees_all(self):
@@ -107,6 +127,12 @@ class User(AbstractBaseUser):
 
     def has_module_perms(self, app_label):
         return self.may(Right.SEE_CONSOLE)
+
+
+@receiver(m2m_changed, sender=User.groups.through)
+def _roles_change_by_operation(action, **kwargs):
+    if action.startswith("pre_"):
+        require_operation("a person's role")
 
 
 class System:

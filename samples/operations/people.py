@@ -1,5 +1,8 @@
-"""People: add somebody, change roles, custodian or activity. Each leaves an AccountEvent."""
+"""People: add somebody, change roles, custodian, activity or password. Each leaves an AccountEvent."""
 
+from secrets import choice
+
+from axes.utils import reset as unlock
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -17,15 +20,15 @@ class LockedOut(Refused):
     """The change would leave nobody able to administer."""
 
 
+class SamePassword(Refused):
+    """The new password is the old one."""
+
+
 @operation("person.register", right=Right.ADMINISTER)
 def register(*, username, name, password, roles, custodian=None, by, reason):
     """Add a person who may sign in, with Role values and the custodian the person signs for."""
     user = User(username=username, name=name, custodian=fresh(custodian) if custodian else None)
-    try:
-        validate_password(password, user)
-    except ValidationError as error:
-        raise ValidationError({"password": error.messages}) from None
-    user.set_password(password)
+    _set_password(user, password, "password")
     user.full_clean()
     user.save()
     _set_roles(user, roles)
@@ -56,9 +59,52 @@ def change(*, user, name, roles, custodian, is_active, seen=None, by, reason):
     return user
 
 
+@operation("person.choose_password", right=Right.OWN_ACCOUNT)
+def choose_password(*, new_password, by, reason):
+    """Give the actor another password, which ends the actor's other sessions; returns the User.
+
+    Whoever calls this has made sure that the person at the keyboard is the actor. Raises SamePassword,
+    or ValidationError for a password that is easy to guess.
+    """
+    if by.check_password(new_password):
+        raise SamePassword(_("This is the password you have. Choose another one."), field="new_password")
+    _set_password(by, new_password, "new_password")
+    by.has_one_time_password = False
+    by.save()
+    leave_event(by)
+    return by
+
+
+@operation("person.reset_password", right=Right.ADMINISTER)
+def reset_password(*, user, password, by, reason):
+    """Give a person a password that somebody else knows: it lasts until the next sign-in, and ends every session."""
+    user = User.objects.get(pk=user.pk)
+    _set_password(user, password, "password")
+    user.has_one_time_password = True
+    user.save()
+    # Whoever forgot the old one has perhaps tried it too often; the new one can be tried at once.
+    unlock(username=user.username.casefold())
+    leave_event(user)
+    return user
+
+
+def one_time_password():
+    """A password to read out or write down: 16 characters that look like no other, 79 bits."""
+    letters = [choice("abcdefghjkmnpqrstuvwxyz23456789") for _place in range(16)]
+    return "-".join("".join(letters[start : start + 4]) for start in range(0, 16, 4))
+
+
 def newest_event(user):
     """The number of the newest AccountEvent of `user`, 0 where there is none: what a user has for a revision."""
     return user.events.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def _set_password(user, password, field):
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise ValidationError({field: error.messages}) from None
+    user.set_password(password)
 
 
 def _set_roles(user, roles):
@@ -74,7 +120,7 @@ def _state(user):
     state = [user.name, user.role_names or _("no role"), custodian, activity]
     if tokens := [str(token) for token in user.tokens.live(timezone.now()).order_by("pk")]:
         state.append(_("tokens: %(tokens)s") % {"tokens": ", ".join(tokens)})
-    return "; ".join(state)
+    return "; ".join([*state, _("one-time password")] if user.has_one_time_password else state)
 
 
 def leave_event(user):

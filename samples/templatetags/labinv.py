@@ -188,7 +188,8 @@ def error_summary(form, formset=None):
         for field in one
         if field.errors
     ]
-    return {"general": general, "faults": faults, "count": len(general) + len(faults)}
+    has_password = any(getattr(field.widget, "input_type", "") == "password" for field in form.fields.values())
+    return {"general": general, "faults": faults, "count": len(general) + len(faults), "has_password": has_password}
 
 
 def _target(field):

@@ -2,31 +2,55 @@
 
 from functools import wraps
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseBadRequest, HttpResponseNotAllowed
+from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext as _
 
 from . import bearer
+from .kept import give_back, typed_into
+from .session import ask_to_sign_in
+from .visit import end_when_over
 
 READING = ("GET", "HEAD")
 WRITING = ("GET", "HEAD", "POST")
 # In the place of a right: no sign-in is asked, or a sign-in is enough.
 ANYBODY = None
 SIGNED_IN = "signed in"
+# About the person who is signed in, and nothing in the laboratory.
+PERSONAL = {"account_password", "sign_out", "theme"}
 
 
 class DenyByDefault(LoginRequiredMiddleware):
-    """Asks for a sign-in everywhere but where a view says otherwise; that one needs no session and no database."""
+    """Asks for a sign-in everywhere but where a view says otherwise; that one needs no session and no database.
+
+    A form that is sent without one waits for it. Who has a one-time password chooses another one before anything else.
+    """
 
     def process_view(self, request, view_func, view_args, view_kwargs):
         if not getattr(view_func, "login_required", True):
             return None
-        if getattr(view_func, "takes_tokens", False) and (refusal := bearer.identify(request)):
-            return refusal
-        return super().process_view(request, view_func, view_args, view_kwargs)
+        if getattr(view_func, "takes_tokens", False):
+            if refusal := bearer.identify(request):
+                return refusal
+            # A script has no visit that could end, and no form that could be given back.
+            if request.token:
+                return None
+        end_when_over(request)
+        is_of_laboratory = request.resolver_match.url_name not in PERSONAL
+        if not request.user.is_authenticated:
+            if form := typed_into(request):
+                return ask_to_sign_in(request, form)
+            if request.method == "POST" and is_of_laboratory:
+                messages.warning(request, _("Nothing was saved: nobody was signed in when it was sent. Send it again."))
+            return super().process_view(request, view_func, view_args, view_kwargs)
+        if request.user.has_one_time_password and is_of_laboratory:
+            return redirect("account_password")
+        return give_back(request)
 
 
 def only_utf_8(get_response):

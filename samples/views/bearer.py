@@ -15,6 +15,7 @@ def identify(request):
     A token decides alone, whoever is signed in beside it. Without one the session counts, and a
     browser that has none is left to the sign-in page; a script could not read that.
     """
+    request.token = None
     scheme, _space, text = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return _identify_by(text.strip(), request)
@@ -29,7 +30,7 @@ def _identify_by(text, request):
     if fault := _fault(token, now):
         return _unauthorized(fault, request)
     token.note_use(now)
-    request.user = token.user
+    request.user, request.token = token.user, token
     return None
 
 

@@ -112,7 +112,7 @@ def _already_closed(request, handoff):
 
 def _chosen(request):
     """The container to be released, or the first of several: as it was posted, else as the address names it."""
-    typed = request.POST.get("containers", "") if request.method == "POST" else request.GET.get("container", "")
+    typed = (request.POST or request.GET).get("containers" if request.POST else "container", "")
     identifier = (typed.split() or [""])[0][:200].replace("\x00", "")
     return Container.objects.live().select_related("custodian").filter(identifier__iexact=identifier).first()
 

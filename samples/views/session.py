@@ -1,27 +1,74 @@
+"""Sign in and out, the own password, theme; and what becomes of a form that was sent without a sign-in."""
+
+from urllib.parse import urlsplit
+
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views import csrf
 from django.views.decorators.cache import never_cache
 
-from samples.forms.session import SignInForm
+from samples.forms.session import PasswordForm, SignInForm
+from samples.operations import people
 
+from . import kept
 from .frame import THEME_COOKIE, THEMES
+from .pages import write_page
+from .visit import end_when_over
 
-_sign_in = LoginView.as_view(
-    template_name="samples/sign_in.html", authentication_form=SignInForm, redirect_authenticated_user=True
-)
 _sign_out = LogoutView.as_view()
 ONE_YEAR_S = 365 * 24 * 3600
 
 
+class _SignIn(LoginView):
+    template_name = "samples/sign_in.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def get_context_data(self, **context):
+        return super().get_context_data(**context, kept=self.request.POST.get("kept", ""))
+
+    def get_success_url(self):
+        """The page of the form that waits, else the one that was asked for."""
+        if form := kept.unsealed(self.request.POST.get("kept", "")):
+            self.request.session[kept.KEPT] = form
+            return form["path"]
+        url = super().get_success_url()
+        # Not here again, where Django would fail for fear of a loop.
+        return url if urlsplit(url).path != self.request.path else reverse("overview")
+
+
+_sign_in = _SignIn.as_view()
+
+
 @never_cache
 def sign_in(request):
+    end_when_over(request)
     return _sign_in(request)
 
 
 def sign_out(request):
     return _sign_out(request)
+
+
+@never_cache
+def account_password(request):
+    """The own password; other browsers are signed out by it, this one is not."""
+    form = PasswordForm(request, request.POST or None)
+
+    def choose():
+        chosen = form.cleaned_data["new_password"]
+        user = people.choose_password(new_password=chosen, by=request.user, reason=_("Chosen in the browser"))
+        update_session_auth_hash(request, user)
+        return "overview"
+
+    said = _("You have a new password. Wherever else you were signed in, you are not any more.")
+    template = "samples/account_password.html"
+    return write_page(request, template, form, choose, done=lambda overview: said, back=reverse("overview"))
 
 
 def theme(request):
@@ -36,3 +83,50 @@ def theme(request):
         THEME_COOKIE, chosen, max_age=ONE_YEAR_S, httponly=True, samesite="Lax", secure=request.is_secure()
     )
     return response
+
+
+def ask_to_sign_in(request, form):
+    """The sign-in page with the form that was typed in it; a sign-in leads back there."""
+    return _sign_in_page(request, next=form["path"], kept=kept.sealed(form))
+
+
+@never_cache
+def _sign_in_page(request, **context):
+    form = SignInForm(request, initial={"username": request.POST.get("username", "")})
+    return render(request, "samples/sign_in.html", {"form": form} | context, status=403)
+
+
+def csrf_failure(request, reason=""):
+    """A form without the token of this sign-in: refused, and shown again where it surely is one of our pages'.
+
+    So it is after signing in anew in another tab, and after the cookies were cleared.
+    """
+    if request.resolver_match is None or not _is_from_here(request):
+        return csrf.csrf_failure(request, reason)
+    end_when_over(request)
+    if request.resolver_match.url_name == "sign_in":
+        return _sign_in_again(request) or csrf.csrf_failure(request, reason)
+    if (form := kept.typed_into(request)) is None:
+        return csrf.csrf_failure(request, reason)
+    if not request.user.is_authenticated:
+        return ask_to_sign_in(request, form)
+    request.session[kept.KEPT] = form
+    return HttpResponseRedirect(form["path"])
+
+
+def _is_from_here(request):
+    """Whether the browser says that a page of ours sent this; another site's page cannot make it say so."""
+    if site := request.headers.get("Sec-Fetch-Site"):
+        return site == "same-origin"
+    return request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
+
+
+def _sign_in_again(request):
+    """Where a sign-in page leads whose token is too old; None where somebody else has signed in meanwhile."""
+    if not request.user.is_authenticated:
+        return _sign_in_page(request, **{name: request.POST.get(name, "") for name in ("next", "kept")})
+    if request.POST.get("username", "").casefold() != request.user.username.casefold():
+        return None
+    view = _SignIn()
+    view.setup(request)
+    return HttpResponseRedirect(view.get_success_url())

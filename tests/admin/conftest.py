@@ -3,6 +3,8 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from django.test import Client
+from django.urls import reverse
 
 from samples.models import Container
 from samples.operations import custody, seals
@@ -61,3 +63,5 @@ def more_records(lab, name):
     custody.explain_gap(handoff=handoff, text="Waited at the gate", by=lab.receiver, reason="Asked")
     factories.person(f"person-{name}".lower(), "technician", custodian=lab.home)
     factories.token(lab.researcher, f"Notebook {name}")
+    for password in ("not the one", factories.PASSWORD):
+        Client().post(reverse("sign_in"), {"username": f"person-{name}", "password": password})

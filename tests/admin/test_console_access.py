@@ -12,7 +12,8 @@ from tests.admin import consoles
 
 
 def test_every_record_an_administrator_should_see_is_registered():
-    assert set(consoles.registered()) == {*consoles.RECORDS, "user", "accountevent", "group", "token"}
+    people = {"user", "accountevent", "group", "token"}
+    assert set(consoles.registered()) == {*consoles.RECORDS, *consoles.SIGN_INS, *people}
 
 
 def test_every_route_of_the_console_is_on_the_list_of_these_tests(lab):
@@ -22,7 +23,7 @@ def test_every_route_of_the_console_is_on_the_list_of_these_tests(lab):
             yield from routes(pattern.url_patterns, name) if hasattr(pattern, "url_patterns") else [pattern.name]
 
     listed = {"index", "login", "logout", "password_change", "password_change_done", "autocomplete", "jsi18n"}
-    listed |= {"view_on_site", "app_list", None}
+    listed |= {"view_on_site", "app_list", "samples_user_reset_password", None}
     for name, page in consoles.registered().items():
         kinds = ("changelist", "add", "change", "history", "delete")
         listed |= {f"{page.opts.app_label}_{name}_{kind}" for kind in kinds}
@@ -60,7 +61,8 @@ def test_the_administrator_enters_the_index(administrator):
     assert response.status_code == 200
     assert [group["name"] for group in response.context["app_list"]] == ["People", "Records"]
     names = [model["name"] for group in response.context["app_list"] for model in group["models"]]
-    assert names[:5] == ["Users", "Roles", "Account events", "Tokens", "Missions"]
+    people = ["Users", "Roles", "Account events", "Tokens", "Sign-ins", "Refused sign-ins"]
+    assert names[:7] == [*people, "Missions"]
     assert len(names) == len(consoles.registered())
 
 

@@ -24,7 +24,8 @@ def lab():
 def test_no_page_breaks_the_policy_or_is_wider_than_the_window(lab, sign_in, look):
     page = sign_in(lab.administrator, **look)
     parts = [consoles.url(name, "history", consoles.an_object(name).pk) for name in consoles.WITHOUT_A_PAGE]
-    addresses = ["/admin/", consoles.url("user", "add"), consoles.url("user", "history", lab.curator.pk), *parts]
+    addresses = ["/admin/", consoles.url("user", "add"), consoles.url("user", "reset_password", lab.curator.pk)]
+    addresses += [consoles.url("user", "history", lab.curator.pk), *parts]
     for name in consoles.registered():
         addresses += [consoles.url(name, "changelist"), consoles.url(name, "change", consoles.an_object(name).pk)]
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from tests.admin import consoles
 from tests.admin.conftest import more_records
 
-READABLE = [*consoles.RECORDS, "user", "accountevent", "group"]
+READABLE = [*consoles.RECORDS, "user", "accountevent", "group", *consoles.SIGN_INS]
 
 
 @pytest.mark.parametrize("name", READABLE)
@@ -132,7 +132,7 @@ def test_the_history_of_a_line_shows_what_was_changed(administrator, lab):
     assert ("Open", "yes", "no") in newest.fields
 
 
-@pytest.mark.parametrize("name", [*consoles.RECORDS, "accountevent", "group"])
+@pytest.mark.parametrize("name", [*consoles.RECORDS, "accountevent", "group", *consoles.SIGN_INS])
 def test_nothing_that_is_posted_changes_a_record(administrator, lab, name):
     record = consoles.an_object(name)
     before = snapshot()

@@ -1,7 +1,9 @@
+from io import StringIO
+
 import pytest
 from django.db import transaction
 
-from samples.management import demo
+from samples.management import demo, passwords
 
 # The real one takes a quarter of a second for each of the eight accounts.
 QUICK_HASHER = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -24,3 +26,19 @@ def _loaded(django_db_setup, django_db_blocker):
 @pytest.fixture
 def loaded(_loaded, db):
     """A database with the demo in it."""
+
+
+@pytest.fixture
+def typed(monkeypatch):
+    """Answers to the questions for the password."""
+
+    def answer(*typed_in):
+        answers = iter(typed_in)
+        monkeypatch.setattr(passwords, "getpass", lambda question: next(answers))
+
+    return answer
+
+
+@pytest.fixture
+def piped(monkeypatch):
+    return lambda text: monkeypatch.setattr("sys.stdin", StringIO(text))

@@ -5,7 +5,6 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from samples.management.commands import add_user
 from samples.models import AccountEvent, Custodian, User
 from samples.roles import Role
 from tests import factories
@@ -21,30 +20,14 @@ def run(*arguments):
     return out.getvalue()
 
 
-@pytest.fixture
-def typed(monkeypatch):
-    """Answers to the questions for the password."""
-
-    def answer(*passwords):
-        answers = iter(passwords)
-        monkeypatch.setattr(add_user, "getpass", lambda question: next(answers))
-
-    return answer
-
-
-@pytest.fixture
-def piped(monkeypatch):
-    return lambda text: monkeypatch.setattr("sys.stdin", StringIO(text))
-
-
-def test_it_adds_a_person_who_can_sign_in(typed, client):
+def test_it_adds_a_person_who_can_sign_in(typed):
     typed(PASSWORD, PASSWORD)
 
     text = run("first", "--name", "First administrator", "--role", "administrator")
 
     user = User.objects.get()
     assert (user.username, user.name, user.roles) == ("first", "First administrator", [Role.ADMINISTRATOR])
-    assert client.login(username="first", password=PASSWORD)
+    assert User.objects.get().check_password(PASSWORD)
     assert text == "First administrator may sign in as first: Administrator.\n"
 
 
@@ -81,12 +64,12 @@ def test_it_takes_several_roles_and_a_custodian(typed):
     assert text == "Worker may sign in as worker: Technician, Auditor, signs for Lunar Sample Laboratory.\n"
 
 
-def test_it_reads_the_password_from_standard_input(piped, client):
+def test_it_reads_the_password_from_standard_input(piped):
     piped(f"{PASSWORD}\nnot this line\n")
 
     run("first", "--name", "First", "--role", "administrator", "--password-stdin")
 
-    assert client.login(username="first", password=PASSWORD)
+    assert User.objects.get().check_password(PASSWORD)
 
 
 def test_it_refuses_an_empty_standard_input(piped):
@@ -110,7 +93,7 @@ def test_it_can_be_stopped_at_the_question(monkeypatch, interruption):
     def stop(question):
         raise interruption
 
-    monkeypatch.setattr(add_user, "getpass", stop)
+    monkeypatch.setattr("samples.management.passwords.getpass", stop)
 
     with pytest.raises(CommandError, match="nobody was added"):
         run("first", "--name", "First", "--role", "administrator")

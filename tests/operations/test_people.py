@@ -1,13 +1,15 @@
 """People: only an administrator changes an account, and each change leaves an event."""
 
+import re
+
 import pytest
 from django.core.exceptions import ValidationError
 
 from samples.models import SYSTEM, AccountEvent, OutsideOperation, User
 from samples.operations import people
-from samples.operations._operation import NotAllowed
+from samples.operations._operation import NoReason, NotAllowed
 from samples.operations._records import NothingChanged, Superseded
-from samples.operations.people import LockedOut
+from samples.operations.people import LockedOut, SamePassword
 from samples.roles import RIGHTS, Right, Role
 from tests import factories
 from tests.refusing import refused
@@ -118,3 +120,81 @@ def test_the_admin_console_is_for_who_may_see_it(lab):
         assert user.is_staff == (Right.SEE_CONSOLE in RIGHTS[role])
         assert user.sees_all == (Right.SEE_ALL in RIGHTS[role])
         assert not user.has_perm("samples.change_container")
+
+
+NEW = "seven moons of gravel"
+
+
+def choose(by, password=NEW):
+    return people.choose_password(new_password=password, by=by, reason="Chosen in the browser")
+
+
+def reset(lab, user, by=None, reason="Forgot it"):
+    return people.reset_password(user=user, password=NEW, by=by or lab.administrator, reason=reason)
+
+
+def test_everybody_chooses_the_own_password_with_or_without_a_role(lab):
+    for user in (lab.technician, lab.researcher, factories.person("roleless")):
+        before = user.events.count()
+
+        choose(user)
+
+        event = user.events.latest("pk")
+        assert User.objects.get(pk=user.pk).check_password(NEW)
+        assert (event.verb, event.actor_id, user.events.count()) == ("person.choose_password", user.pk, before + 1)
+
+
+def test_it_refuses_the_password_one_has(lab):
+    with refused(SamePassword, "This is the password you have.", field="new_password"):
+        choose(lab.technician, factories.PASSWORD)
+
+
+@pytest.mark.parametrize("password", ["short", "1234567890123", "technician"])
+def test_it_refuses_to_choose_a_weak_password(lab, password):
+    with refused(ValidationError, field="new_password"):
+        choose(lab.technician, password)
+
+    assert User.objects.get(pk=lab.technician.pk).check_password(factories.PASSWORD)
+
+
+def test_somebody_who_has_left_chooses_no_password(lab):
+    factories.deactivate(lab.administrator, lab.technician)
+
+    with refused(NotAllowed, "it needs the right to choose the own password"):
+        choose(lab.technician)
+
+
+def test_a_reset_password_is_for_one_sign_in(lab):
+    reset(lab, lab.technician)
+
+    user = User.objects.get(pk=lab.technician.pk)
+    event = user.events.latest("pk")
+    assert (user.check_password(NEW), user.has_one_time_password) == (True, True)
+    assert (event.verb, event.actor_name, event.reason) == ("person.reset_password", "Administrator", "Forgot it")
+    assert event.state == "Technician; Technician; Laboratory; active; one-time password"
+
+    choose(user, "one of my very own")
+
+    user = User.objects.get(pk=lab.technician.pk)
+    assert not user.has_one_time_password
+    assert user.events.latest("pk").state == "Technician; Technician; Laboratory; active"
+
+
+def test_only_an_administrator_resets_a_password(lab):
+    for by in (lab.technician, lab.curator, lab.auditor, lab.researcher):
+        with refused(NotAllowed, "keep users"):
+            reset(lab, lab.technician, by=by)
+
+
+def test_a_reset_needs_a_reason(lab):
+    with refused(NoReason, "Give a reason."):
+        reset(lab, lab.technician, reason=" ")
+
+
+def test_one_time_passwords_are_long_all_different_and_good_enough(lab):
+    made = {people.one_time_password() for _time in range(200)}
+
+    assert len(made) == 200
+    assert all(re.fullmatch("([a-km-z2-9]{4}-){3}[a-km-z2-9]{4}", password) for password in made)
+    assert not any(set(password) & set("il1o0") for password in made)
+    choose(lab.technician, made.pop())

@@ -35,6 +35,7 @@ ROUTES = {
     "healthz": (EVERYBODY, READ),
     "sign_in": (EVERYBODY, WRITE),
     "sign_out": (READERS | {ROLELESS}, ACT),
+    "account_password": (READERS | {ROLELESS}, WRITE),
     "theme": (READERS | {ROLELESS}, ACT),
     "token_list": (READERS, READ),
     "token_make": (READERS, WRITE),

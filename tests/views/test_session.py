@@ -63,6 +63,12 @@ def test_sign_in_is_not_asked_twice(as_technician):
     assert as_technician.get("sign_in").location == reverse("overview")
 
 
+@pytest.mark.parametrize("back", ["/sign-in/", "/sign-in/?next=/sign-in/", "/sign-in/?next=%2Fsign-in%2F"])
+def test_sign_in_does_not_lead_to_itself(as_technician, back):
+    assert sign_in(next=back).location == reverse("overview")
+    assert as_technician.get("sign_in", next=back).location == reverse("overview")
+
+
 def test_sign_in_keeps_no_copy_in_the_browser(lab):
     assert "no-store" in Browser().get("sign_in").response.headers["Cache-Control"]
 

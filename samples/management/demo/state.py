@@ -24,7 +24,7 @@ def state():
     tables = set(connection.introspection.table_names())
     if not tables >= _TABLES:
         # No labinv here yet: then nothing but what Django itself begins with may be here.
-        return State.EMPTY if all(table.startswith(("auth_", "django_")) for table in tables) else State.OTHER
+        return State.EMPTY if all(table.startswith(("auth_", "axes_", "django_")) for table in tables) else State.OTHER
     if _is_demo():
         return State.DEMO
     return State.OTHER if any(model.objects.exists() for model in _FIRST) else State.EMPTY

@@ -1,0 +1,59 @@
+"""An account is written by operations only; Django itself writes what a sign-in leaves, and nothing else."""
+
+import pytest
+from django.contrib.auth.hashers import identify_hasher
+from django.contrib.auth.models import Group, update_last_login
+from django.db import transaction
+
+from samples.models import OutsideOperation, User
+from samples.roles import Role
+from tests import factories
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda user: user.save(),
+        lambda user: user.save(update_fields=["is_active"]),
+        lambda user: user.save(update_fields=["password"]),
+        lambda user: user.save(update_fields=["last_login", "is_active"]),
+        lambda user: User(username="new", name="New").save(),
+        lambda user: User.objects.create(username="new", name="New"),
+        lambda user: user.groups.set([]),
+        lambda user: user.groups.add(Group.objects.get(name=Role.CURATOR)),
+        lambda user: user.groups.remove(user.groups.get()),
+        lambda user: user.groups.clear(),
+        lambda user: Group.objects.get(name=Role.CURATOR).people.add(user),
+    ],
+    ids=["save", "activity", "password", "more", "new", "create", "set", "add", "remove", "clear", "from the role"],
+)
+def test_nothing_is_written_outside_an_operation(lab, write):
+    user = User.objects.get(username="technician")
+    before = User.objects.order_by("pk").values_list()
+
+    with pytest.raises(OutsideOperation), transaction.atomic():
+        write(user)
+
+    user = User.objects.get(username="technician")
+    assert list(User.objects.order_by("pk").values_list()) == list(before)
+    assert (user.is_active, user.roles) == (True, [Role.TECHNICIAN])
+
+
+def test_the_moment_of_a_sign_in_is_written(lab):
+    update_last_login(None, lab.technician)
+
+    assert User.objects.get(username="technician").last_login is not None
+
+
+def test_a_hash_of_an_older_method_is_renewed_by_the_right_password_only(lab, settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher", *settings.PASSWORD_HASHERS]
+    events = lab.technician.events.count()
+
+    assert not lab.technician.check_password("wrong")
+    assert identify_hasher(User.objects.get(username="technician").password).algorithm == "md5"
+    assert lab.technician.check_password(factories.PASSWORD)
+
+    renewed = User.objects.get(username="technician")
+    assert identify_hasher(renewed.password).algorithm == "argon2"
+    assert renewed.check_password(factories.PASSWORD)
+    assert renewed.events.count() == events

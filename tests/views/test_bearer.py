@@ -4,6 +4,7 @@ import csv
 import logging
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -193,7 +194,8 @@ def test_a_browser_without_a_session_is_sent_to_the_sign_in_page(lab):
 @pytest.mark.parametrize("route", OTHERS, ids=lambda route: route.name)
 def test_no_other_address_takes_a_token(lab, route):
     _token, secret = factories.token(lab.technician)
-    url = reverse(route.name, args=[1] if "<int:pk>" in str(route.pattern) else None)
+    arguments = {"<int:pk>": [1], "<uuid:key>": [uuid4()]}
+    url = reverse(route.name, args=next((arguments[key] for key in arguments if key in str(route.pattern)), None))
     headers = {"Authorization": f"Bearer {secret}"}
 
     for method in ("GET", "POST"):

@@ -17,7 +17,7 @@ ROUTES = {route.name: route.callback for route in urls.urlpatterns}
 PAGES = [
     name
     for name, view in ROUTES.items()
-    if "GET" in view.methods and not name.startswith("export_") and name != "healthz"
+    if "GET" in view.methods and not name.startswith("export_") and name not in ("healthz", "import_refused")
 ]
 REFERENCES = ["for", "aria-describedby", "aria-labelledby", "aria-controls"]
 
@@ -44,6 +44,13 @@ def build(lab):
     factories.publish(lab.curator, child)
     records = {"container": lab.bottle, "sample": child, "handoff": handoff, "mission": lab.mission}
     token, _secret = factories.token(lab.curator)
+    doubtful = {"identifier": "CORE-9", "container": "TUBE-9", "origin": "drill", "form": "core segment"}
+    tube = {"kind": "core tube", "origin": "drill", "custodian": lab.home, "location": lab.room}
+    factories.container(lab.curator, "TUBE-9", lab.mission, **tube)
+    standing = {"custodian": lab.home, "location": lab.room}
+    stock = factories.container(lab.curator, "STOCK", lab.mission, **standing)
+    rows = [doubtful | {"mass_g": "1"}, {"identifier": "<b>", "mass_g": "x"}]
+    records |= {"import": factories.imported(lab.curator, stock), "import_check": factories.uploaded(lab.curator, rows)}
     return records | {"custodian": lab.other, "location": lab.other_room, "token": token}
 
 
@@ -53,8 +60,8 @@ def case(lab):
 
 def url_of(name, records):
     [route] = [route for route in urls.urlpatterns if route.name == name]
-    needs_record = "<int:pk>" in str(route.pattern)
-    return address(name, records[name.partition("_")[0]]) if needs_record else reverse(name)
+    needs_record = "<" in str(route.pattern)
+    return address(name, records.get(name, records.get(name.partition("_")[0]))) if needs_record else reverse(name)
 
 
 def faults(page):

@@ -88,8 +88,13 @@ class ReadOnly(ByRights):
     def get_list_display(self, request):
         return [column(self.model, name) for name in self.columns]
 
+    def typed(self, request, record):
+        """The names of fields that stand in a form, and not among what is read."""
+        return []
+
     def get_fieldsets(self, request, obj=None):
-        names = [field.name for field in self.model._meta.concrete_fields]
+        typed = self.typed(request, obj)
+        names = [field.name for field in self.model._meta.concrete_fields if field.name not in typed]
         # `parent` comes from the base of trees, before the record's own name.
         own = sorted((name for name in names if name not in KEPT_ABOUT_IT), key="parent".__eq__)
         about = [name for name in KEPT_ABOUT_IT if name in names]

@@ -32,6 +32,11 @@ def status_of(error):
     return 403 if isinstance(error, NotAllowed) else 422
 
 
+def is_acknowledged(data):
+    """Whether the box was ticked, in what was sent, that says a doubt was looked into."""
+    return data.get("acknowledged") == "on"
+
+
 def conflict(error):
     """The changes made after the revision that was on the page, as sentences."""
     sentences = []

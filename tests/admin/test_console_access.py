@@ -39,7 +39,7 @@ def test_anonymous_people_are_sent_to_the_sign_in_page_and_back(client, lab):
         assert parse_qs(urlsplit(last).query)["next"] == [page]
 
 
-@pytest.mark.parametrize("role", ["curator", "technician", "auditor", "researcher"])
+@pytest.mark.parametrize("role", ["technician", "auditor", "researcher"])
 def test_other_roles_are_refused_on_every_page(client, lab, role):
     client.force_login(getattr(lab, role))
 

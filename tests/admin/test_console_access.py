@@ -64,6 +64,29 @@ def test_the_administrator_enters_the_index(administrator):
     assert len(names) == len(consoles.registered())
 
 
+def test_a_curator_reads_every_record_and_no_account(client, lab):
+    client.force_login(lab.curator)
+
+    groups = client.get("/admin/").context["app_list"]
+    assert [group["name"] for group in groups] == ["Records"]
+    assert len(groups[0]["models"]) == len(consoles.RECORDS)
+    for name in consoles.RECORDS:
+        assert client.get(consoles.url(name, "changelist")).status_code == 200
+        assert client.get(consoles.url(name, "change", consoles.an_object(name).pk)).status_code == 200
+    for name in ("user", "accountevent", "group"):
+        for page in consoles.pages_of(name):
+            assert client.get(page).status_code == 403, page
+            assert client.post(page).status_code == 403, page
+
+
+def test_no_record_a_curator_reads_leads_to_an_account(client, lab):
+    client.force_login(lab.curator)
+
+    for name in consoles.RECORDS:
+        text = client.get(consoles.url(name, "change", consoles.an_object(name).pk)).text
+        assert "/admin/samples/user/" not in text
+
+
 def test_the_index_of_an_app_is_the_index_of_the_console(administrator):
     assert administrator.get("/admin/samples/").url == "/admin/"
 

@@ -13,6 +13,7 @@ from tests import factories
 from tests.admin import consoles, filled
 from tests.refusing import state
 from tests.views.conftest import Browser
+from tests.views.test_nonsense import NONSENSE
 
 OPERATIONS = {
     "mission": missions,
@@ -240,6 +241,28 @@ def test_a_doubt_comes_after_the_changes_meanwhile(lab, curator):
 
     assert [page.status for page in (stale, doubtful, done)] == [409, 422, 302]
     assert (now(core).depth_top_cm, now(core).other_names) == (None, "C1")
+
+
+@pytest.mark.parametrize("name", filled.BY_CURATORS)
+def test_nonsense_in_every_field_is_refused(lab, curator, name):
+    before = state()
+
+    for opened in (add_page(curator, name), change_page(curator, filled.of(name, lab))):
+        for kind, text in NONSENSE.items():
+            page = curator.post(opened.url, dict.fromkeys(opened.typed, text) | {"acknowledged": text})
+            assert page.status == 422, (opened.url, kind)
+            assert page.summary
+            assert "<script>alert" not in page.html
+    assert state() == before
+
+
+@pytest.mark.parametrize("key", ["0", "-1", "abc", "9" * 30, "1_5F", "%00"])
+def test_a_key_that_is_not_there_leads_back_to_the_index(lab, curator, key):
+    address = consoles.url("container", "change", 0).replace("/0/", f"/{key}/")
+
+    page = curator.post(address, {"description": "Chipped", "reason": "Looked", "seen": "1"})
+
+    assert (page.status, page.location) == (302, "/admin/")
 
 
 def test_forged_fields_change_nothing_beyond_the_form(lab, curator):

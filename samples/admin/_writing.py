@@ -89,6 +89,13 @@ class Amendable(ByOperations, Record):
         is_void = record is not None and record.is_void
         return request.user.may(self.operations.amend.right) and not is_void
 
+    def get_object(self, request, object_id, from_field=None):
+        record = super().get_object(request, object_id, from_field)
+        if request.method not in SAFE_METHODS and record is not None and record.is_void:
+            # Its form was opened before it was withdrawn, so that to blame the person's role would be wrong.
+            raise PermissionDenied(_("%(record)s is void: it can be read, not changed.") % {"record": record})
+        return record
+
     def get_form(self, request, obj=None, change=False, **kwargs):
         if change and not self.has_change_permission(request, obj):
             return super().get_form(request, obj, change, **kwargs)

@@ -309,7 +309,9 @@ def test_a_void_record_is_read_and_not_amended(lab, curator):
 
     assert page.with_class("form-layout") == []
     assert "Entered twice" in page.text
-    assert opened.send(contact="desk 3", reason="Moved").status == 403
+    sent = opened.send(contact="desk 3", reason="Moved")
+    assert sent.status == 403
+    assert "Carrier is void: it can be read, not changed." in sent.text
     assert state() == before
 
 

@@ -143,9 +143,9 @@ class Amendable(ByOperations, Record):
         form = context["adminform"].form
         if not isinstance(form, Answered):
             return super().render_change_form(request, context, **kwargs)
-        title = _("Register %(record)s") if context["original"] is None else _("Amend %(record)s")
+        amend_label = _("Amend %(record)s") % {"record": self.opts.verbose_name}
         context |= form.shown_above | {
-            "title": title % {"record": self.opts.verbose_name},
+            "title": amend_label if context["original"] else self.add_label,
             "form": form,
             "fieldsets": list(form.fieldsets()),
         }

@@ -27,7 +27,7 @@ class Right(TextChoices):
 
 RIGHTS = {
     Role.TECHNICIAN: {Right.SEE_PUBLISHED, Right.SEE_ALL, Right.WORK},
-    Role.CURATOR: {Right.SEE_PUBLISHED, Right.SEE_ALL, Right.WORK, Right.CURATE},
+    Role.CURATOR: {Right.SEE_PUBLISHED, Right.SEE_ALL, Right.WORK, Right.CURATE, Right.SEE_CONSOLE},
     Role.AUDITOR: {Right.SEE_PUBLISHED, Right.SEE_ALL},
     Role.RESEARCHER: {Right.SEE_PUBLISHED},
     Role.ADMINISTRATOR: {Right.SEE_PUBLISHED, Right.SEE_ALL, Right.SEE_CONSOLE, Right.ADMINISTER},

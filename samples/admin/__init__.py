@@ -1,4 +1,4 @@
-"""The admin console: keep people and their roles, read every record. It writes only by operations."""
+"""The admin console: people and their roles, every record to read, some to write; it writes only by operations."""
 
 from . import people, records, roles, sign_ins, tokens
 from ._console import console

@@ -20,7 +20,7 @@ PEOPLE = ["User", "Group", "AccountEvent", "Token", "AccessLog", "AccessFailureL
 
 class Console(AdminSite):
     site_header = site_title = gettext_lazy("labinv · admin console")
-    index_title = gettext_lazy("People, roles and records")
+    index_title = gettext_lazy("What is kept here")
     site_url = "/"
     empty_value_display = "–"
 
@@ -30,7 +30,7 @@ class Console(AdminSite):
         Answering False would send that person to a sign-in page, which sends a signed-in person back.
         """
         if request.user.is_authenticated and not request.user.may(Right.SEE_CONSOLE):
-            raise PermissionDenied(_("The admin console is for administrators. Nothing was changed."))
+            raise PermissionDenied(_("The admin console is for administrators and curators. Nothing was changed."))
         return request.user.is_authenticated
 
     @method_decorator([never_cache, login_not_required])
@@ -51,20 +51,22 @@ class Console(AdminSite):
         raise Http404
 
     def get_app_list(self, request, app_label=None):
-        """Two groups, whatever app a model is kept in; in each in the order in which they are registered."""
+        """People, for those who keep them, and records; each in the order in which it is registered."""
         shown = {entry["object_name"]: entry for app in super().get_app_list(request) for entry in app["models"]}
         for entry in shown.values():
             entry["name"] = self._registry[entry["model"]].plural
         records = [model.__name__ for model in self._registry if model.__name__ not in PEOPLE]
+        groups = [("people", _("People"), PEOPLE), ("records", _("Records"), records)]
         return [
             {
                 "name": name,
                 "app_label": label,
                 "app_url": reverse("admin:index"),
                 "has_module_perms": True,
-                "models": [shown[model] for model in models],
+                "models": [shown[model] for model in models if model in shown],
             }
-            for label, name, models in [("people", _("People"), PEOPLE), ("records", _("Records"), records)]
+            for label, name, models in groups
+            if not shown.keys().isdisjoint(models)
         ]
 
     def app_index(self, request, app_label, extra_context=None):

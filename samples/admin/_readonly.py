@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from samples.history import history_of
-from samples.models import DegreesField, DepthField, MassField
+from samples.models import DegreesField, DepthField, MassField, User
 from samples.templatetags.labinv import day, depth, mass, moment
 from samples.units import MINUS
 
@@ -47,10 +47,23 @@ def column(model, name):
         field = model._meta.get_field(name)
     except FieldDoesNotExist:
         return name
+    if field.related_model is User:
+        return _named(field)
     for kind, write in WRITTEN_BY.items():
         if isinstance(field, kind):
             return _written(field, write)
     return name
+
+
+def _named(field):
+    """A person by name alone: not everybody who reads records here may read accounts."""
+
+    @admin.display(description=field.verbose_name, ordering=field.name)
+    def shown(record):
+        return getattr(record, field.name) or EMPTY
+
+    shown.__name__ = field.name
+    return shown
 
 
 def _written(field, write):
@@ -88,8 +101,13 @@ class ReadOnly(ByRights):
     def get_list_display(self, request):
         return [column(self.model, name) for name in self.columns]
 
+    def typed(self, request, record):
+        """The names of fields that stand in a form, and not among what is read."""
+        return []
+
     def get_fieldsets(self, request, obj=None):
-        names = [field.name for field in self.model._meta.concrete_fields]
+        typed = self.typed(request, obj)
+        names = [field.name for field in self.model._meta.concrete_fields if field.name not in typed]
         # `parent` comes from the base of trees, before the record's own name.
         own = sorted((name for name in names if name not in KEPT_ABOUT_IT), key="parent".__eq__)
         about = [name for name in KEPT_ABOUT_IT if name in names]

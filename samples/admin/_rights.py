@@ -15,7 +15,9 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
 
 class ByRights(admin.ModelAdmin):
-    """A page that people see by Right.SEE_CONSOLE; nothing is added, changed or deleted unless it says so."""
+    """A page that people see by the right it names; nothing is added, changed or deleted unless it says so."""
+
+    right = Right.SEE_CONSOLE
 
     actions = None
     list_per_page = 50
@@ -25,10 +27,10 @@ class ByRights(admin.ModelAdmin):
     has_history = True
 
     def has_view_permission(self, request, obj=None):
-        return request.user.may(Right.SEE_CONSOLE)
+        return request.user.may(self.right)
 
     def has_module_permission(self, request):
-        return request.user.may(Right.SEE_CONSOLE)
+        return request.user.may(self.right)
 
     def has_add_permission(self, request):
         return False
@@ -44,9 +46,13 @@ class ByRights(admin.ModelAdmin):
         """What the records of this kind are called over their list and in the way back to it."""
         return capfirst(self.opts.verbose_name_plural)
 
+    @property
+    def add_label(self):
+        return _("Add %(record)s") % {"record": self.opts.verbose_name}
+
     def changelist_view(self, request, extra_context=None):
         refuse_writing(request)
-        names = {"title": self.plural, "plural": self.plural}
+        names = {"title": self.plural, "plural": self.plural, "add_label": self.add_label}
         return super().changelist_view(request, names | (extra_context or {}))
 
     def history_view(self, request, object_id, extra_context=None):

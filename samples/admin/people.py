@@ -2,7 +2,7 @@
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -10,14 +10,14 @@ from django.utils.translation import gettext_lazy
 
 from samples.history import Change
 from samples.models import AccountEvent, User
-from samples.operations import Refused, Superseded, people
+from samples.operations import people
 from samples.roles import Right, Role
 
 from ._console import console
 from ._person_forms import PersonAddForm, PersonChangeForm
 from ._readonly import Part, column
 from ._reset import reset_password
-from ._rights import SAFE_METHODS, ByRights
+from ._writing import ByOperations
 
 # As many as the History page of a record shows.
 MOST_SHOWN = 200
@@ -37,9 +37,10 @@ class RoleFilter(admin.SimpleListFilter):
 
 
 @admin.register(User, site=console)
-class UserAdmin(ByRights):
-    """Each save is one operation; what it refuses comes back in the form, with all that was typed."""
+class UserAdmin(ByOperations):
+    """People, added and changed by the operations on accounts; each of them leaves an AccountEvent."""
 
+    right = Right.ADMINISTER
     list_display = ["username", "name", "role_names", "custodian", "activity", "last_sign_in"]
     list_filter = [RoleFilter, "is_active", "custodian"]
     list_select_related = ["custodian"]
@@ -89,49 +90,18 @@ class UserAdmin(ByRights):
     def get_form(self, request, obj=None, change=False, **kwargs):
         kwargs["form"] = PersonChangeForm if obj else PersonAddForm
         form = super().get_form(request, obj, change, **kwargs)
-        form.refusal = getattr(request, "refusal", None)
+        form.refusal = request.refusal
         return form
-
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        """The form; a refused operation has undone all it did, and the form is shown once more with its answer."""
-        if "_saveasnew" in request.POST:
-            # Django would take the change form for one to add somebody with.
-            raise PermissionDenied
-        buttons = {"show_save_and_continue": False, "show_save_and_add_another": False}
-        extra_context = buttons | (extra_context or {})
-        try:
-            response = super().changeform_view(request, object_id, form_url, extra_context)
-        except (Refused, ValidationError) as error:
-            request.refusal = error
-            response = super().changeform_view(request, object_id, form_url, extra_context)
-        if request.method not in SAFE_METHODS and response.status_code == 200:
-            response.status_code = 409 if isinstance(getattr(request, "refusal", None), Superseded) else 422
-        return response
 
     def render_change_form(self, request, context, **kwargs):
         context |= {"may_reset_password": self.has_change_permission(request)}
         return super().render_change_form(request, context, **kwargs)
-
-    def save_form(self, request, form, change):
-        # A ModelForm's save() is never called: the operation writes.
-        return form.instance
 
     def save_model(self, request, obj, form, change):
         if change:
             people.change(user=obj, **form.arguments(), by=request.user)
         else:
             people.register(**form.arguments(), by=request.user)
-
-    def save_related(self, request, form, formsets, change):
-        """Nothing: the operation has written the roles."""
-
-    def construct_change_message(self, request, form, formsets, add=False):
-        return []
-
-    def log_addition(self, request, obj, message):
-        """Nothing: the operation has written an AccountEvent."""
-
-    log_change = log_addition
 
     def response_add(self, request, obj, post_url_continue=None):
         messages.success(request, _("%(name)s may sign in as %(user)s.") % {"name": obj, "user": obj.username})
@@ -186,6 +156,7 @@ def _changes(events, newest):
 class AccountEventAdmin(Part):
     """Each change of an account; only ever added to."""
 
+    right = Right.ADMINISTER
     columns = ["at", "user", "verb", "actor_name", "state", "reason"]
     list_filter = ["verb", "at"]
     list_select_related = ["user"]

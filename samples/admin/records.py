@@ -1,28 +1,39 @@
-"""Every audited record, to read."""
+"""Every audited record: to read, and some to register and amend."""
 
 from django.contrib import admin
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from samples.forms.answers import is_acknowledged
+from samples.forms.containers import ContainerAmendForm, ContainerRegisterForm
+from samples.forms.custodians import CustodianAmendForm, CustodianRegisterForm
+from samples.forms.locations import LocationAmendForm, LocationRegisterForm
+from samples.forms.missions import MissionAmendForm, MissionRegisterForm
+from samples.forms.samples import SampleAmendForm, SampleRegisterForm
 from samples.models import (
     Container,
     Custodian,
     GapExplanation,
     Handoff,
     HandoffLine,
+    Import,
     Location,
     MassMovement,
     Mission,
     Sample,
     Seal,
 )
+from samples.operations import containers, custodians, locations, missions, samples
 
 from ._console import console
 from ._readonly import Part, Record, Validity
+from ._writing import Amendable
 
 
 @admin.register(Mission, site=console)
-class MissionAdmin(Record):
+class MissionAdmin(Amendable):
+    operations = missions
+    register_form, amend_form = MissionRegisterForm, MissionAmendForm
     columns = ["code", "name", "agency", "body_side", "landing_site", "returned_at", "return_capacity_g", "voided_at"]
     list_filter = ["body_side", Validity]
     search_fields = ["code", "name", "agency", "landing_site"]
@@ -30,7 +41,9 @@ class MissionAdmin(Record):
 
 
 @admin.register(Custodian, site=console)
-class CustodianAdmin(Record):
+class CustodianAdmin(Amendable):
+    operations = custodians
+    register_form, amend_form = CustodianRegisterForm, CustodianAmendForm
     columns = ["name", "kind", "organisation", "active", "voided_at"]
     list_filter = ["kind", "active", Validity]
     search_fields = ["name", "organisation"]
@@ -38,7 +51,9 @@ class CustodianAdmin(Record):
 
 
 @admin.register(Location, site=console)
-class LocationAdmin(Record):
+class LocationAdmin(Amendable):
+    operations = locations
+    register_form, amend_form = LocationRegisterForm, LocationAmendForm
     columns = ["name", "kind", "parent", "atmosphere", "custodian", "voided_at"]
     list_filter = ["kind", "atmosphere", "custodian", Validity]
     list_select_related = ["parent", "custodian"]
@@ -47,7 +62,9 @@ class LocationAdmin(Record):
 
 
 @admin.register(Container, site=console)
-class ContainerAdmin(Record):
+class ContainerAdmin(Amendable):
+    operations = containers
+    register_form, amend_form = ContainerRegisterForm, ContainerAmendForm
     columns = [
         "identifier",
         "kind",
@@ -66,6 +83,9 @@ class ContainerAdmin(Record):
     search_fields = ["identifier", "chain_document", "description"]
     ordering = ["identifier", "pk"]
 
+    def get_changeform_initial_data(self, request):
+        return {"custodian": request.user.custodian_id}
+
 
 @admin.register(Seal, site=console)
 class SealAdmin(Part):
@@ -77,7 +97,9 @@ class SealAdmin(Part):
 
 
 @admin.register(Sample, site=console)
-class SampleAdmin(Record):
+class SampleAdmin(Amendable):
+    operations = samples
+    register_form, amend_form = SampleRegisterForm, SampleAmendForm
     columns = [
         "identifier",
         "mission",
@@ -95,6 +117,9 @@ class SampleAdmin(Record):
     list_select_related = ["mission", "container"]
     search_fields = ["identifier", "other_names", "container__identifier", "description"]
     ordering = ["identifier", "pk"]
+
+    def extra_arguments(self, request):
+        return {"acknowledged": is_acknowledged(request.POST)}
 
 
 @admin.register(Handoff, site=console)
@@ -169,6 +194,13 @@ class MassMovementAdmin(Part):
     @admin.display(description=_("reason"))
     def why(self, movement):
         return beginning_of(movement.reason)
+
+
+@admin.register(Import, site=console)
+class ImportAdmin(Part):
+    columns = ["file_name", "sample_count", "container_count", "sha256"]
+    search_fields = ["file_name", "sha256"]
+    ordering = ["-pk"]
 
 
 def beginning_of(text):

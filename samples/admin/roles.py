@@ -17,6 +17,7 @@ from ._rights import ByRights
 class RoleAdmin(ByRights):
     """A role is kept as a group of Django's; what it may do is read from the table of rights alone."""
 
+    right = Right.ADMINISTER
     list_display = ["role", "active_people", "rights"]
     fields = readonly_fields = ["role", "rights", "people_in_it"]
     ordering = ["name", "pk"]

@@ -5,6 +5,8 @@ from django.contrib import admin
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
+from samples.roles import Right
+
 from ._console import console
 from ._readonly import ReadOnly
 
@@ -12,6 +14,7 @@ from ._readonly import ReadOnly
 class Attempt(ReadOnly):
     """One attempt to sign in. Nothing about it ever changes but the moment of the sign-out."""
 
+    right = Right.ADMINISTER
     has_history = False
     search_fields = ["username", "ip_address"]
     ordering = ["-attempt_time", "-pk"]

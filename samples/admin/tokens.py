@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from samples.models import Token
+from samples.roles import Right
 
 from ._console import console
 from ._readonly import EMPTY, ReadOnly
@@ -29,6 +30,7 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Token, site=console)
 class TokenAdmin(ReadOnly):
+    right = Right.ADMINISTER
     columns = ["name", "user", "prefix", "last_used_at", "expires_at", "revoke", "created_at", "revoked_at"]
     list_filter = [StateFilter]
     list_select_related = ["user"]

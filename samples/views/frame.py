@@ -47,7 +47,9 @@ def _navigation(request, user):
         (Right.SEE_PUBLISHED, "data", _("Data"), ("data", "import"), None),
     ]
     # No match on a 404, where `request.resolver_match` is None.
-    here = (request.resolver_match.url_name or "") if request.resolver_match else ""
+    match = request.resolver_match
+    # The console's names begin with nouns too, and are none of these pages.
+    here = (match.url_name or "") if match and not match.namespaces else ""
     for right, name, label, nouns, count in entries:
         if user.may(right):
             yield {"url": reverse(name), "label": label, "current": here.startswith(nouns), "count": count}

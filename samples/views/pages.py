@@ -9,15 +9,13 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from samples import history
+from samples.forms.answers import answer, status_of
 from samples.forms.records import ReasonForm
-from samples.operations import Doubtful, NotAllowed, Refused, Superseded
+from samples.operations import Refused
 
 from .paging import MARKS, BadMark, Page
-
-CHANGED_MEANWHILE = gettext_lazy("%(who)s, %(at)s: %(what)s. Reason: %(reason)s")
 
 
 def list_page(request, template, search, queryset, *, csv_url="", complete=None, **context):
@@ -52,13 +50,13 @@ def _with_query(url, question):
     return f"{url}?{urlencode(question)}" if question else url
 
 
-def write_page(request, template, form, act, *, back, done=None, answer=None, record=None, **context):
+def write_page(request, template, form, act, *, back, done=None, show=None, record=None, **context):
     """Show `form`; when it is posted and valid, run `act()` and go on to what it returns.
 
     What is refused comes back with all that was typed: 422, 403 where the person may not, and 409
     with the changes made meanwhile where the record was changed after the form was opened.
-    `done(result)` is the sentence for people; `back` the address to return to. Where `answer` is
-    given, `answer(result)` is shown at once, and nothing is gone on to.
+    `done(result)` is the sentence for people; `back` the address to return to. Where `show` is
+    given, `show(result)` is the answer, and nothing is gone on to.
     """
     status = 200
     if request.method == "POST":
@@ -66,22 +64,12 @@ def write_page(request, template, form, act, *, back, done=None, answer=None, re
         if form.is_valid():
             try:
                 result = act()
-            except Superseded as error:
-                status = 409
-                context["conflict"] = conflict(error) or [error.message]
-                form.catch_up(error.record, error.seen)
-            except Doubtful as error:
-                context["doubts"] = [error.message]
-            except NotAllowed as error:
-                status = 403
-                _add_refusal(form, error)
-            except Refused as error:
-                _add_refusal(form, error)
-            except ValidationError as error:
-                _add_faults(form, error)
+            except (Refused, ValidationError) as error:
+                status = status_of(error)
+                context |= answer(form, error)
             else:
-                if answer:
-                    return answer(result)
+                if show:
+                    return show(result)
                 messages.success(request, done(result))
                 return redirect(result)
     context |= {"form": form, "fieldsets": list(form.fieldsets()), "cancel_url": back, "record": record}
@@ -170,33 +158,6 @@ def action_bar(actions):
 
 def tab(label, url, current, count=None):
     return {"label": label, "url": url, "current": current, "count": count}
-
-
-def conflict(error):
-    """The changes made after the revision that was on the page, as sentences."""
-    sentences = []
-    for change in history.changes_since(error.record, error.seen):
-        what = "; ".join(f"{label}: {old or _('empty')} → {new or _('empty')}" for label, old, new in change.fields)
-        sentences.append(
-            CHANGED_MEANWHILE
-            % {
-                "who": change.who,
-                "at": history.moment_text(change.at),
-                "what": what or change.verb_label,
-                "reason": change.reason,
-            }
-        )
-    return sentences
-
-
-def _add_refusal(form, error):
-    form.add_error(error.field if error.field in form.fields else None, error.message)
-
-
-def _add_faults(form, error):
-    by_field = error.error_dict if hasattr(error, "error_dict") else {None: error.error_list}
-    for field, faults in by_field.items():
-        form.add_error(field if field in form.fields else None, faults)
 
 
 def record_link(record):

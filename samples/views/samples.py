@@ -2,6 +2,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from samples.forms.answers import is_acknowledged
 from samples.forms.samples import SampleAmendForm, SampleMoveForm, SampleRegisterForm
 from samples.forms.search import SampleSearch
 from samples.models import MassMovement, Sample, place_samples
@@ -28,7 +29,7 @@ def sample_register(request):
     form = SampleRegisterForm(request.POST or None, initial={"container": request.GET.get("container")})
 
     def register(**arguments):
-        return samples.register(**arguments, acknowledged=_acknowledged(request))
+        return samples.register(**arguments, acknowledged=is_acknowledged(request.POST))
 
     return register_page(request, "samples/sample_register.html", form, register, back=reverse("sample_list"))
 
@@ -60,7 +61,7 @@ def sample_history(request, pk):
 
 def sample_amend(request, pk):
     sample = find(Sample.objects.live(), pk)
-    acknowledged = _acknowledged(request)
+    acknowledged = is_acknowledged(request.POST)
     template = "samples/sample_amend.html"
     return amend_page(request, template, SampleAmendForm, sample, samples.amend, acknowledged=acknowledged)
 
@@ -91,11 +92,6 @@ def sample_void(request, pk):
     form = reason_form(request, sample)
     done = _("%(record)s is void; it stays readable.")
     return verb_page(request, "samples/sample_void.html", form, sample, samples.void, done=done)
-
-
-def _acknowledged(request):
-    """Whether the box was ticked that says a doubt was looked into."""
-    return request.POST.get("acknowledged") == "on"
 
 
 def _plain():

@@ -43,7 +43,7 @@ def token_make(request):
         "samples/token_make.html",
         form,
         lambda: tokens.make(**form.arguments(), by=request.user),
-        answer=show,
+        show=show,
         back=reverse("token_list"),
     )
 

@@ -6,7 +6,7 @@ from samples.admin import console
 
 # Records that have a History page in the laboratory.
 WITH_A_PAGE = ["mission", "custodian", "location", "container", "sample", "handoff"]
-WITHOUT_A_PAGE = ["seal", "handoffline", "gapexplanation", "massmovement"]
+WITHOUT_A_PAGE = ["seal", "handoffline", "gapexplanation", "massmovement", "import"]
 SIGN_INS = ["accesslog", "accessfailurelog"]
 RECORDS = WITH_A_PAGE + WITHOUT_A_PAGE
 

@@ -40,7 +40,7 @@ def test_anonymous_people_are_sent_to_the_sign_in_page_and_back(client, lab):
         assert parse_qs(urlsplit(last).query)["next"] == [page]
 
 
-@pytest.mark.parametrize("role", ["curator", "technician", "auditor", "researcher"])
+@pytest.mark.parametrize("role", ["technician", "auditor", "researcher"])
 def test_other_roles_are_refused_on_every_page(client, lab, role):
     client.force_login(getattr(lab, role))
 
@@ -64,6 +64,31 @@ def test_the_administrator_enters_the_index(administrator):
     people = ["Users", "Roles", "Account events", "Tokens", "Sign-ins", "Refused sign-ins"]
     assert names[:7] == [*people, "Missions"]
     assert len(names) == len(consoles.registered())
+
+
+def test_a_curator_reads_every_record_and_no_account(client, lab):
+    client.force_login(lab.curator)
+
+    groups = client.get("/admin/").context["app_list"]
+    assert [group["name"] for group in groups] == ["Records"]
+    assert len(groups[0]["models"]) == len(consoles.RECORDS)
+    for name in consoles.RECORDS:
+        assert client.get(consoles.url(name, "changelist")).status_code == 200
+        assert client.get(consoles.url(name, "change", consoles.an_object(name).pk)).status_code == 200
+    for name in ("user", "accountevent", "group"):
+        for page in consoles.pages_of(name):
+            refused = client.get(page)
+            assert refused.status_code == 403, page
+            assert 'aria-current="page"' not in refused.text
+            assert client.post(page).status_code == 403, page
+
+
+def test_no_record_a_curator_reads_leads_to_an_account(client, lab):
+    client.force_login(lab.curator)
+
+    for name in consoles.RECORDS:
+        text = client.get(consoles.url(name, "change", consoles.an_object(name).pk)).text
+        assert "/admin/samples/user/" not in text
 
 
 def test_the_index_of_an_app_is_the_index_of_the_console(administrator):

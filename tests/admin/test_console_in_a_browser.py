@@ -2,6 +2,7 @@
 
 import pytest
 
+from samples.models import Sample
 from tests import factories
 from tests.admin import consoles
 from tests.admin.conftest import more_records
@@ -31,9 +32,51 @@ def test_no_page_breaks_the_policy_or_is_wider_than_the_window(lab, sign_in, loo
 
     for address in addresses:
         page.goto(address)
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
+        assert fits(page), address
         # Django's yellow would stand here if our tokens had not come.
         assert page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--accent')") != "#f5dd5d"
+
+
+@pytest.mark.parametrize("look", [WIDE_LIGHT, NARROW_DARK], ids=["wide and light", "narrow and dark"])
+def test_a_curator_registers_a_container_and_a_sample(lab, sign_in, look):
+    page = sign_in(lab.curator, **look)
+
+    page.goto("/admin/")
+    page.locator("#content").get_by_role("link", name="Containers", exact=True).click()
+    page.get_by_role("link", name="Register container").click()
+    page.get_by_label("Identifier").fill("CASE-7")
+    page.get_by_label("Mission").select_option(label="Mission CE6")
+    page.get_by_label("Kind").select_option(label="Sample bottle")
+    page.get_by_text("Scoop", exact=True).click()
+    page.get_by_label("Inside").fill("BOX-1")
+    page.get_by_label("Document the chain").fill("DOC-7")
+    page.get_by_label("Capacity").fill("2000.000001")
+    page.get_by_label("Reason").fill("Delivered today")
+    page.get_by_role("button", name="Register container").click()
+    summary = page.locator(".error-summary")
+    summary.get_by_text("2\u202f000.000001 g is more than the return capacity of Mission CE6").wait_for()
+    assert summary.evaluate("element => element === document.activeElement")
+    assert fits(page)
+
+    page.get_by_label("Capacity").fill("150")
+    page.get_by_role("button", name="Register container").click()
+    page.get_by_text("CASE-7 is registered.").wait_for()
+
+    page.goto(consoles.url("sample", "add"))
+    page.get_by_label("Identifier").fill("S-7")
+    page.get_by_label("Form", exact=True).select_option(label="Rock")
+    page.get_by_label("Container").fill("case-7")
+    page.get_by_label("Mass", exact=True).fill("12.5 mg")
+    page.get_by_text("Scoop", exact=True).click()
+    page.get_by_label("Reason").fill("Weighed in")
+    assert fits(page)
+    page.get_by_role("button", name="Register sample").click()
+    page.get_by_text("S-7 is registered.").wait_for()
+    assert Sample.objects.get(identifier="S-7").container.identifier == "CASE-7"
+
+
+def fits(page):
+    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def test_the_pages_take_the_colours_of_the_theme_that_was_chosen(lab, sign_in):

@@ -80,6 +80,8 @@ def test_it_tells_the_newest_operations_with_their_reasons(lab, as_technician):
     assert "Registered CE6C0001 Technician: “Weighed in”" in page.text
 
 
-def test_it_offers_the_console_to_administrators_only(lab, as_technician):
-    assert as_technician.get("overview").link("Administration") is None
-    assert Browser(lab.administrator).get("overview").link("Administration") == "/admin/"
+def test_it_offers_the_console_to_administrators_and_curators_only(lab):
+    for person in (lab.administrator, lab.curator):
+        assert Browser(person).get("overview").link("Admin console") == "/admin/"
+    for person in (lab.technician, lab.auditor, lab.researcher):
+        assert Browser(person).get("overview").link("Admin console") is None

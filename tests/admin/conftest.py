@@ -48,6 +48,7 @@ def more_records(lab, name):
         custodian=lab.home,
         location=lab.room,
     )
+    factories.imported(lab.curator, bottle, f"I-{name}")
     factories.sample(lab.technician, f"S-{name}", bottle, "12.340000")
     seals.apply(
         container=bottle,

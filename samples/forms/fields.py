@@ -94,9 +94,9 @@ class EventTimeInput(forms.DateTimeInput):
         super().__init__(attrs=attrs, format="%Y-%m-%dT%H:%M:%S")
 
     def format_value(self, value):
-        # People think in minutes; seconds are shown where there are any.
         text = super().format_value(value)
-        return text.removesuffix(":00") if text and text.count(":") == 2 else text
+        # People think in minutes; seconds are shown where there are any. What was typed stays as it was.
+        return text.removesuffix(":00") if text and not isinstance(value, str) else text
 
 
 def this_minute():

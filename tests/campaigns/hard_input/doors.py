@@ -102,7 +102,8 @@ def _fill_in(door, controls, world):
         name = control["name"]
         if name == "csrfmiddlewaretoken":
             continue
-        door.kinds.setdefault(name, control.kind)
+        # A mass or a depth is typed as text, its unit beside it.
+        door.kinds.setdefault(name, "number" if "data-unit" in control else control.kind)
         value = right.get(name, control.value)
         if value == "" and "required" in control:
             # No answer is known that is right; one of the right kind reaches further than none.

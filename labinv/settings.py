@@ -95,6 +95,8 @@ MIDDLEWARE = [
     "samples.views.access.DenyByDefault",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # After the person is known, whom the page of a refusal greets; before any view or check reads what was posted.
+    "samples.views.uploads.bounded",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -219,6 +221,11 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 X_FRAME_OPTIONS = "DENY"
+# How much one request may bring along; files are bounded by the handler, whole requests by samples.views.uploads.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 4
+FILE_UPLOAD_HANDLERS = ["samples.views.uploads.BoundedFile"]
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_NAME = "labinv_session"
 CSRF_COOKIE_NAME = "labinv_csrf"

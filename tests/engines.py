@@ -9,6 +9,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+# What each engine's worker records is laid side by side at the end.
+pytest_plugins = ["tests.comparing"]
 ENGINE = os.environ.get("LABINV_TEST_DB", "sqlite")
 _SERVER = "LABINV_TEST_POSTGRES"
 

@@ -11,6 +11,8 @@ from samples.units import NotAMeasure, parse_depth, parse_mass
 
 # Nothing was brought back from anywhere before the first spacecraft flew.
 FIRST_YEAR = 1957
+# Bytes; of a larger file nothing but its name and size arrives (samples/views/uploads.py).
+LARGEST_FILE = 10_000_000
 
 
 class MeasureField(forms.CharField):
@@ -91,9 +93,9 @@ class EventTimeInput(forms.DateTimeInput):
         super().__init__(attrs=attrs, format="%Y-%m-%dT%H:%M:%S")
 
     def format_value(self, value):
-        # People think in minutes; seconds are shown where there are any.
         text = super().format_value(value)
-        return text.removesuffix(":00") if text and text.count(":") == 2 else text
+        # People think in minutes; seconds are shown where there are any. What was typed stays as it was.
+        return text.removesuffix(":00") if text and not isinstance(value, str) else text
 
 
 def this_minute():
@@ -195,6 +197,18 @@ class IdentifiersField(forms.CharField):
                 params={"what": self.what, "values": ", ".join(f"“{word[:40]}”" for word in missing[:10])},
             )
         return [found[word] for word in words]
+
+
+class UploadField(forms.FileField):
+    """A file of at most 10 MB; a larger one is refused in words, and all else in the form is kept."""
+
+    def to_python(self, data):
+        if data not in self.empty_values and data.size > LARGEST_FILE:
+            raise ValidationError(
+                _("The file has %(size)s MB; at most %(most)s MB are taken. Send it in parts."),
+                params={"size": f"{data.size / 1_000_000:.1f}", "most": LARGEST_FILE // 1_000_000},
+            )
+        return super().to_python(data)
 
 
 class LocationField(forms.ModelChoiceField):

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from samples.models import Sample
 
+from .fields import UploadField
 from .records import ReasonForm
 from .samples import SampleRegisterForm
 
@@ -49,8 +50,8 @@ class SampleRowForm(SampleRegisterForm):
 class ImportUploadForm(ReasonForm):
     """A CSV of samples and, where its columns are not labinv's, a mapping."""
 
-    file = forms.FileField(label=_("CSV file"), help_text=_("UTF-8, commas, one header line; at most 10 MB."))
-    mapping = forms.FileField(
+    file = UploadField(label=_("CSV file"), help_text=_("UTF-8, commas, one header line; at most 10 MB."))
+    mapping = UploadField(
         label=_("Mapping"),
         required=False,
         help_text=_("A TOML file that renames columns and translates values, if the file has columns of its own."),

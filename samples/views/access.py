@@ -93,7 +93,9 @@ def _route(route, view, right, methods, takes_tokens=False):
                 % {"roles": request.user.role_names or _("no role"), "right": right.label}
             )
         if request.method not in methods:
-            return HttpResponseNotAllowed(methods)
+            return HttpResponseNotAllowed(
+                methods, f"this address answers {', '.join(methods)} only\n", content_type="text/plain"
+            )
         return view(request, *args, **kwargs)
 
     guarded.right, guarded.methods, guarded.takes_tokens = right, methods, takes_tokens

@@ -126,6 +126,16 @@ def test_an_event_time_beyond_the_calendar_of_another_zone_is_refused(typed, set
         assert refused(EventTimeField(), typed)
 
 
+@pytest.mark.parametrize("typed", ["2024-06-28T10:30+14:00", "2024-06-28 10:30:00", "10:30:00:00"])
+def test_an_event_time_stands_in_its_box_as_it_was_typed(typed):
+    assert f'value="{typed}"' in EventTimeField().widget.render("at", typed)
+
+
+def test_an_event_time_is_offered_in_minutes_and_with_seconds_where_there_are_any():
+    assert 'value="2024-06-28T10:30"' in EventTimeField().widget.render("at", datetime(2024, 6, 28, 10, 30))
+    assert 'value="2024-06-28T10:30:05"' in EventTimeField().widget.render("at", datetime(2024, 6, 28, 10, 30, 5))
+
+
 def test_a_day_is_written_the_one_way():
     assert DayField().clean("2024-06-28") == date(2024, 6, 28)
     for typed in ("28.6.2024", "06/28/2024", "28 June 2024"):

@@ -1,0 +1,132 @@
+"""The fixed world that hard requests are sent into: people, records, and answers that each form would take.
+
+Everything is named by its role and not by its key, since the keys of the two engines may differ.
+"""
+
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+from django.conf import settings
+from django.test import Client
+
+from samples.roles import Role
+from tests import factories
+
+NOW = datetime(2026, 12, 1, 10, tzinfo=UTC)
+MOMENT = "2024-07-10T10:00"
+NOBODY = "nobody"
+VISITORS = [*(str(role) for role in Role), NOBODY]
+
+
+def build():
+    """Records for each form, such that nothing but the nonsense is in its way; and who may send it."""
+    lab = factories.laboratory()
+    by_curator = _records(lab, lab.curator, lab.carrier, lab.street, "C")
+    by_technician = _records(lab, lab.technician, lab.home, lab.room, "T")
+    late = factories.release(lab.technician, [lab.box], lab.other)
+    at = late.released_at + timedelta(hours=2)
+    factories.receive(lab.receiver, late, lab.other_room, received_at=at)
+    handoff = factories.release(lab.receiver, [lab.box], lab.carrier, released_at=at)
+    shared = {
+        "handoff": handoff,
+        "handoff_explain_gap": late,
+        "mission": lab.mission,
+        "mission_void": factories.mission(lab.curator, "OLD"),
+        "custodian": lab.home,
+        "custodian_void": factories.custodian(lab.curator, "Museum of old", "museum"),
+        "location": lab.room,
+        "location_void": factories.location(lab.curator, "Cellar"),
+    }
+    people = {str(role): getattr(lab, role) for role in Role}
+    return SimpleNamespace(
+        lab=lab,
+        records={Role.TECHNICIAN: shared | by_technician},
+        otherwise=shared | by_curator,
+        cookies={name: session_of(user) for name, user in people.items()},
+    )
+
+
+def _records(lab, by, custodian, place, letter):
+    """Containers and samples that `by` may do everything with; their names end in `letter`."""
+    stands = {"custodian": custodian, "location": place}
+    case = factories.container(by, f"CASE-{letter}", lab.mission, **stands)
+    factories.container(by, f"CASE-2{letter}", lab.mission, **stands)
+    vial = factories.container(by, f"VIAL-{letter}", lab.mission, parent=case)
+    closed = factories.container(by, f"CLOSED-{letter}", lab.mission, **stands)
+    factories.seal(by, closed, f"S-{letter}", applied_at=factories.LONG_AGO + timedelta(days=1))
+    grain = factories.sample(by, f"GRAIN-{letter}", vial)
+    shown = factories.sample(by, f"SHOWN-{letter}", vial)
+    factories.publish(lab.curator, shown)
+    return {
+        "container": vial,
+        "container_seal": case,
+        "container_unseal": closed,
+        "container_void": factories.container(by, f"EMPTY-{letter}", lab.mission, **stands),
+        "sample": grain,
+        "sample_unpublish": shown,
+    }
+
+
+def record_of(world, name, visitor):
+    """The record that the page `name` is opened on by `visitor`, or None where the world has none for it."""
+    records = world.records.get(visitor, world.otherwise)
+    noun = name.partition("_")[0]
+    if visitor == Role.RESEARCHER and noun in ("sample", "container"):
+        # What nobody published is not there for them.
+        shown = world.otherwise["sample_unpublish"]
+        return shown if noun == "sample" else shown.container
+    return records.get(name, records.get(noun))
+
+
+def session_of(user):
+    client = Client()
+    client.force_login(user)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def valid(name, world, visitor):
+    """What makes the form `name` right, so that the operation is reached where a field lets nonsense through.
+
+    A form that is not named here is filled in by the kinds of its fields.
+    """
+    lab = world.lab
+    letter = "T" if visitor == Role.TECHNICIAN else "C"
+    custodian, place, to = (lab.home, lab.room, lab.carrier) if letter == "T" else (lab.carrier, lab.street, lab.home)
+    container = {"identifier": "BOT-2", "mission": lab.mission.pk, "kind": "vial", "origin": "scoop"}
+    begins = {"custody_began_at": MOMENT, "chain_document": "DOC-1"}
+    handoff = {"containers": f"CASE-2{letter}", "to_custodian": to.pk, "purpose": "Spectroscopy", "place": "Beijing"}
+    sample = {"identifier": "S-1", "form": "rock", "container": f"CASE-{letter}", "happened_at": MOMENT}
+    signed = {"on_behalf_of": "Driver", "on_behalf_document": "WAYBILL-1"}
+    return {"reason": "Campaign"} | {
+        "sign_in": {"username": "technician", "password": factories.PASSWORD},
+        "container_register": container | begins | {"location": place.pk, "custodian": custodian.pk, "parent": ""},
+        "container_amend": {"description": "Chipped"},
+        "container_move": {"parent": f"CASE-2{letter}"},
+        "container_take_out": {"location": place.pk},
+        "container_unseal": {"broken_at": MOMENT, "broken_by": "Li"},
+        "container_seal": {"number": "S-100", "applied_at": MOMENT, "applied_by": "Li"},
+        "sample_register": sample | {"origin": "scoop", "mass_g": "1"},
+        "sample_amend": {"description": "Dark"},
+        "sample_move": {"container": f"CASE-2{letter}"},
+        "handoff_release": handoff | signed | {"transport_mode": "road", "released_at": MOMENT},
+        "handoff_receive": signed | {"location": lab.street.pk, "received_at": MOMENT},
+        "handoff_explain_gap": {"text": "Locked in the van"},
+        "mission_register": {"code": "CE5", "name": "Chang'e-5", "body_side": "near"},
+        "mission_amend": {"agency": "CNSA"},
+        "custodian_amend": {"organisation": "Academy"},
+        "custodian_register": {"name": "Museum", "kind": "museum"},
+        "location_amend": {"name": "Vault"},
+        "location_register": {"name": "Hall", "kind": "room"},
+        "admin:samples_user_change": {"name": "Another name"},
+        "admin:samples_user_add": {
+            "username": "newcomer",
+            "name": "Newcomer",
+            "password": factories.PASSWORD,
+            "password_again": factories.PASSWORD,
+        },
+    }.get(name, {})
+
+
+# A file that each file field would take, by form and field; others get a CSV of samples.
+VALID_FILES = {}
+ANY_FILE = b"identifier,container,origin,form,mass_g,happened_at\nS-1,CASE-C,scoop,rock,1.0,2024-07-10 10:00\n"

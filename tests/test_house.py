@@ -24,6 +24,7 @@ TEMPLATES = ROOT / "templates"
 NOT_AUDITED = {
     "User": "signing in writes last_login, and a history would keep password hashes; AccountEvent tells of changes",
     "AccountEvent": "is itself only ever added to",
+    "Submission": "tells which sending of a form made a record, nothing about the record; only ever added to",
 }
 # Pages that do not render a template named like their view, with the reason.
 NO_TEMPLATE = {

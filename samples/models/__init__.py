@@ -11,6 +11,7 @@ from .missions import Mission
 from .people import SYSTEM, AccountEvent, User
 from .placing import location_names, place_containers, place_samples
 from .samples import Origin, Sample
+from .submissions import Submission
 
 __all__ = [
     "ENTERED_LATER",
@@ -41,6 +42,7 @@ __all__ = [
     "RecordQuerySet",
     "Sample",
     "Seal",
+    "Submission",
     "User",
     "Voidable",
     "location_names",

@@ -116,7 +116,8 @@ def test_a_form_with_a_conflict_or_a_doubt_is_correct(lab, as_technician):
     doubtful = as_technician.fill("sample_register", **core, happened_at="2024-06-28T10:00", reason="Weighed in")
 
     undecided = stale.send()
-    opened = as_technician.get("sample_amend", lab.soil)
+    crate = factories.container(lab.technician, "CRATE-1", lab.mission, custodian=lab.home, location=lab.room)
+    opened = as_technician.get("container_amend", crate)
     opened.send(description="Dark", reason="Looked")
     saved_before = opened.send(description="Light", reason="Looked")
 

@@ -147,12 +147,13 @@ def _changes(rows):
             new = getattr(row, f.attname)
             old = getattr(before, f.attname) if before else None
             if (new != old) if before else (new not in (None, "") and f.name != "status"):
-                change.fields.append((_label(f), _text(f, old, names), _text(f, new, names)))
+                change.fields.append((label_of(f), text_of(f, old, names), text_of(f, new, names)))
         changes.append(change)
     return changes
 
 
-def _label(f):
+def label_of(f):
+    """A model field's name as people read it."""
     label = str(f.verbose_name)
     return label[:1].upper() + label[1:]
 
@@ -174,18 +175,18 @@ def _names(model, keys):
     return {key: str(record) for key, record in model._base_manager.in_bulk(keys).items()} if keys else {}
 
 
-def _text(f, value, names):
-    """A field's value as people read it; None for an empty one."""
+def text_of(f, value, names=()):
+    """A model field's value as people read it; None for an empty one. What was typed and is no such value is itself."""
     if value is None or value == "":
         return None
     if f.name in names:
         return names[f.name].get(value, _("unknown"))
+    if isinstance(value, str):
+        return str(dict(f.flatchoices).get(value, value))
     if isinstance(f, MassField):
         return format_mass(value)
     if isinstance(f, DepthField):
         return f"{format_depth(value)} cm"
-    if f.choices:
-        return str(dict(f.flatchoices).get(value, value))
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     return moment_text(value)

@@ -26,6 +26,7 @@ NOT_AUDITED = {
     "AccountEvent": "is itself only ever added to",
     "Upload": "waits a day for its check; what is registered of it leaves an Import",
     "Token": "of a secret only a hash is kept, and it never changes; AccountEvent tells of making and revoking",
+    "Submission": "tells which sending of a form made a record, nothing about the record; only ever added to",
 }
 # Pages that do not render a template named like their view, with the reason.
 NO_TEMPLATE = {

@@ -1,12 +1,6 @@
 """What an operation answered to a form that was sent: faults at its fields, changes and doubts above it, a status."""
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-
-from samples import history
-from samples.operations import Doubtful, NotAllowed, Refused, Superseded
-
-CHANGED_MEANWHILE = gettext_lazy("%(who)s, %(at)s: %(what)s. Reason: %(reason)s")
+from samples.operations import Doubtful, NotAllowed, Refused, Repeated, Superseded
 
 
 def answer(form, error):
@@ -15,9 +9,8 @@ def answer(form, error):
     `error` is a Refused or a ValidationError. After a Superseded one the form has caught up with the record.
     """
     if isinstance(error, Superseded):
-        shown = {"conflict": conflict(error) or [error.message]}
         form.catch_up(error.record, error.seen)
-        return shown
+        return {}
     if isinstance(error, Doubtful):
         return {"doubts": [error.message]}
     for field, faults in _by_field(error).items():
@@ -26,8 +19,8 @@ def answer(form, error):
 
 
 def status_of(error):
-    """409 where somebody changed the record meanwhile, 403 where the person may not, 422 for all else."""
-    if isinstance(error, Superseded):
+    """409 where the record was changed or the form saved before, 403 where the person may not, 422 for all else."""
+    if isinstance(error, Superseded | Repeated):
         return 409
     return 403 if isinstance(error, NotAllowed) else 422
 
@@ -35,23 +28,6 @@ def status_of(error):
 def is_acknowledged(data):
     """Whether the box was ticked, in what was sent, that says a doubt was looked into."""
     return data.get("acknowledged") == "on"
-
-
-def conflict(error):
-    """The changes made after the revision that was on the page, as sentences."""
-    sentences = []
-    for change in history.changes_since(error.record, error.seen):
-        what = "; ".join(f"{label}: {old or _('empty')} → {new or _('empty')}" for label, old, new in change.fields)
-        sentences.append(
-            CHANGED_MEANWHILE
-            % {
-                "who": change.who,
-                "at": history.moment_text(change.at),
-                "what": what or change.verb_label,
-                "reason": change.reason,
-            }
-        )
-    return sentences
 
 
 def _by_field(error):

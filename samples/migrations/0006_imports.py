@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('samples', '0004_tokens'),
+        ('samples', '0005_submissions'),
     ]
 
     operations = [

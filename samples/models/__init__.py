@@ -12,6 +12,7 @@ from .missions import Mission
 from .people import SYSTEM, AccountEvent, User
 from .placing import location_names, place_containers, place_samples
 from .samples import Origin, Sample
+from .submissions import Submission
 from .tokens import Token
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "RecordQuerySet",
     "Sample",
     "Seal",
+    "Submission",
     "Token",
     "Upload",
     "User",

@@ -1,6 +1,7 @@
-"""Every write: one module a noun, one function a verb. Doors catch these four refusals."""
+"""Every write: one module a noun, one function a verb. Doors catch these refusals."""
 
 from ._operation import Doubtful, NotAllowed, Refused
-from ._records import Superseded
+from ._records import NothingChanged, Superseded
+from .submissions import Repeated
 
-__all__ = ["Doubtful", "NotAllowed", "Refused", "Superseded"]
+__all__ = ["Doubtful", "NotAllowed", "NothingChanged", "Refused", "Repeated", "Superseded"]

@@ -15,7 +15,18 @@ from samples.models import Container, Sample, place_containers
 from samples.operations import containers, seals
 
 from .container_page import container_page, contents_tree, custody_tab
-from .pages import amend_page, find, history_tab, list_page, reason_form, register_page, sentence, verb_page, write_page
+from .pages import (
+    amend_page,
+    find,
+    find_to_write,
+    history_tab,
+    list_page,
+    reason_form,
+    register_page,
+    sentence,
+    verb_page,
+    write_page,
+)
 
 
 def container_list(request):
@@ -67,33 +78,33 @@ def container_history(request, pk):
 
 
 def container_amend(request, pk):
-    container = find(Container.objects.live(), pk)
+    container = find_to_write(request, Container.objects, pk)
     return amend_page(request, "samples/container_amend.html", ContainerAmendForm, container, containers.amend)
 
 
 def container_move(request, pk):
-    container = find(Container.objects.live(), pk)
+    container = find_to_write(request, Container.objects, pk)
     form = ContainerMoveForm(request.POST or None, initial={"seen": container.revision})
     done = _("%(record)s is moved.")
     return verb_page(request, "samples/container_move.html", form, container, containers.move, done=done)
 
 
 def container_take_out(request, pk):
-    container = find(Container.objects.live().select_related("parent"), pk)
+    container = find_to_write(request, Container.objects.select_related("parent"), pk)
     form = ContainerTakeOutForm(request.POST or None, initial={"seen": container.revision})
     done = _("%(record)s is taken out.")
     return verb_page(request, "samples/container_take_out.html", form, container, containers.take_out, done=done)
 
 
 def container_void(request, pk):
-    container = find(Container.objects.live(), pk)
+    container = find_to_write(request, Container.objects, pk)
     form = reason_form(request, container)
     done = _("%(record)s is void; it stays readable.")
     return verb_page(request, "samples/container_void.html", form, container, containers.void, done=done)
 
 
 def container_seal(request, pk):
-    container = find(Container.objects.live(), pk)
+    container = find_to_write(request, Container.objects, pk)
     form = SealApplyForm(request.POST or None)
 
     def act():
@@ -111,7 +122,7 @@ def container_seal(request, pk):
 
 
 def container_unseal(request, pk):
-    container = find(Container.objects.live(), pk)
+    container = find_to_write(request, Container.objects, pk)
     form = UnsealForm(request.POST or None)
 
     def act():

@@ -8,7 +8,7 @@ from samples.models import Container, Custodian, Handoff, place_containers
 from samples.operations import custodians
 from samples.stages import STEPS, CustodianKind
 
-from .pages import amend_page, find, history_tab, list_page, reason_form, register_page, tab, verb_page
+from .pages import amend_page, find, find_to_write, history_tab, list_page, reason_form, register_page, tab, verb_page
 
 SHOWN = 50
 
@@ -47,12 +47,12 @@ def custodian_history(request, pk):
 
 
 def custodian_amend(request, pk):
-    custodian = find(Custodian.objects.live(), pk)
+    custodian = find_to_write(request, Custodian.objects, pk)
     return amend_page(request, "samples/custodian_amend.html", CustodianAmendForm, custodian, custodians.amend)
 
 
 def custodian_void(request, pk):
-    custodian = find(Custodian.objects.live(), pk)
+    custodian = find_to_write(request, Custodian.objects, pk)
     form = reason_form(request, custodian)
     done = _("%(record)s is void; it stays readable.")
     return verb_page(request, "samples/custodian_void.html", form, custodian, custodians.void, done=done)

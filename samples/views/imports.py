@@ -54,6 +54,7 @@ def import_upload(request):
         keep,
         done=lambda upload: _("%(file)s is uploaded. Nothing is registered yet.") % {"file": upload},
         back=reverse("data"),
+        once=False,
         columns=importer.COLUMNS.items(),
     )
 

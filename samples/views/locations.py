@@ -7,7 +7,7 @@ from samples.forms.search import LocationSearch
 from samples.models import Location, location_names, place_containers
 from samples.operations import locations
 
-from .pages import amend_page, find, history_tab, list_page, reason_form, register_page, tab, verb_page
+from .pages import amend_page, find, find_to_write, history_tab, list_page, reason_form, register_page, tab, verb_page
 
 SHOWN = 50
 
@@ -51,12 +51,12 @@ def location_history(request, pk):
 
 
 def location_amend(request, pk):
-    location = find(Location.objects.live(), pk)
+    location = find_to_write(request, Location.objects, pk)
     return amend_page(request, "samples/location_amend.html", LocationAmendForm, location, locations.amend)
 
 
 def location_void(request, pk):
-    location = find(Location.objects.live(), pk)
+    location = find_to_write(request, Location.objects, pk)
     form = reason_form(request, location)
     done = _("%(record)s is void; it stays readable.")
     return verb_page(request, "samples/location_void.html", form, location, locations.void, done=done)

@@ -10,7 +10,7 @@ from samples.models import MassBalance, Mission
 from samples.operations import missions
 from samples.templatetags.charts import Part
 
-from .pages import amend_page, find, history_tab, list_page, reason_form, register_page, tab, verb_page
+from .pages import amend_page, find, find_to_write, history_tab, list_page, reason_form, register_page, tab, verb_page
 
 
 def mission_list(request):
@@ -41,12 +41,12 @@ def mission_history(request, pk):
 
 
 def mission_amend(request, pk):
-    mission = find(Mission.objects.live(), pk)
+    mission = find_to_write(request, Mission.objects, pk)
     return amend_page(request, "samples/mission_amend.html", MissionAmendForm, mission, missions.amend)
 
 
 def mission_void(request, pk):
-    mission = find(Mission.objects.live(), pk)
+    mission = find_to_write(request, Mission.objects, pk)
     form = reason_form(request, mission)
     done = _("%(record)s is void; it stays readable.")
     return verb_page(request, "samples/mission_void.html", form, mission, missions.void, done=done)

@@ -2,6 +2,7 @@
 
 from copy import copy
 from urllib.parse import urlencode
+from uuid import uuid4
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -13,9 +14,11 @@ from django.utils.translation import gettext as _
 from samples import history
 from samples.forms.answers import answer, status_of
 from samples.forms.records import ReasonForm
-from samples.operations import Refused
+from samples.operations import NothingChanged, Refused, Repeated
+from samples.operations.submissions import check_not_repeated, save_once
 
 from .paging import MARKS, BadMark, Page
+from .sending import sending_of, token_of
 
 
 def list_page(request, template, search, queryset, *, csv_url="", complete=None, **context):
@@ -50,30 +53,75 @@ def _with_query(url, question):
     return f"{url}?{urlencode(question)}" if question else url
 
 
-def write_page(request, template, form, act, *, back, done=None, show=None, record=None, **context):
-    """Show `form`; when it is posted and valid, run `act()` and go on to what it returns.
+def write_page(request, template, form, act, *, back, done=None, show=None, once=True, record=None, **context):
+    """Show `form`; when it is posted and valid, run `act()` once and go on to what it returns.
 
-    What is refused comes back with all that was typed: 422, 403 where the person may not, and 409
-    with the changes made meanwhile where the record was changed after the form was opened.
-    `done(result)` is the sentence for people; `back` the address to return to. Where `show` is
-    given, `show(result)` is the answer, and nothing is gone on to.
+    What is refused comes back with all that was typed: 422, 403 where the person may not, and 409 where
+    the record was changed after the form was opened, or where the form was saved before and says
+    something else now. `done(result)` is the sentence for people; `back` the address to return to. Where
+    `show` is given, `show(result)` is the answer, and nothing is gone on to. `once` is for what a second
+    sending would make a second time.
     """
+    context |= {"cancel_url": back, "record": record, "submission": once and (token_of(request) or uuid4())}
     status = 200
     if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                result = act()
-            except (Refused, ValidationError) as error:
-                status = status_of(error)
-                context |= answer(form, error)
-            else:
-                if show:
-                    return show(result)
+        try:
+            result = _save(request, form, act, once)
+        except (Refused, ValidationError) as error:
+            if as_wanted := _as_wanted_already(request, form, error, done, record):
+                return as_wanted
+            status = status_of(error)
+            context |= (
+                _saved_otherwise(form, error, done, record) if isinstance(error, Repeated) else answer(form, error)
+            )
+        else:
+            if result is not None and show:
+                return show(result)
+            if result is not None:
                 messages.success(request, done(result))
                 return redirect(result)
-    context |= {"form": form, "fieldsets": list(form.fieldsets()), "cancel_url": back, "record": record}
+            status = 422
+    context |= {"form": form, "fieldsets": list(form.fieldsets())}
     return render(request, template, context, status=status)
+
+
+def _save(request, form, act, once):
+    """What `act()` wrote; None where the form has faults. Raises Repeated, and what the operation refuses."""
+    if not once:
+        return act() if form.is_valid() else None
+    if (token := token_of(request)) is None:
+        if form.is_bound:
+            form.add_error(None, _("This form came without its number. It has one now: look through it and send it."))
+        return None
+    sending = sending_of(request, token)
+    if form.is_valid():
+        return save_once(sending, act)
+    # The faults may come of the first sending itself: by now the identifier is taken, the record void.
+    check_not_repeated(sending)
+    return None
+
+
+def _as_wanted_already(request, form, error, done, record):
+    """Where the inventory is as the person wants it: the way to the record, and a word. Else None."""
+    if isinstance(error, Repeated) and error.is_same:
+        record = error.submission.made()
+        told = format_html("{} {}", done(record), _("The form came twice and was saved once."))
+    elif isinstance(error, NothingChanged) and form.conflict:
+        told = sentence(_("%(record)s stays as it is now: nothing of yours was left to save."))(record)
+    else:
+        return None
+    messages.info(request, told)
+    return redirect(record)
+
+
+def _saved_otherwise(form, error, done, record):
+    """Context of a form that was saved and then filled in otherwise: sent once more, it is an act of its own."""
+    seen = form.cleaned_data.get("seen")
+    if record is not None and seen is not None and seen != record.revision:
+        # What the first sending changed, and whatever was changed since.
+        form.catch_up(record, seen)
+    made = done(error.submission.made()) if error.is_own else ""
+    return {"saved_before": {"made": made, "at": error.submission.at}, "submission": uuid4()}
 
 
 def register_page(request, template, form, register, *, back, **context):
@@ -175,6 +223,15 @@ def find(queryset, pk):
     if (isinstance(pk, int) and pk >= 2**63) or (record := queryset.filter(pk=pk).first()) is None:
         raise Http404(_("There is no such record, or it is not shown to your role."))
     return record
+
+
+def find_to_write(request, queryset, pk):
+    """The record that a form is about: a live one, or a 404.
+
+    Of what is sent also a void one, which the operation refuses in words and with all that was typed:
+    perhaps it was this form, sent twice, that made it void.
+    """
+    return find(queryset if request.method == "POST" else queryset.live(), pk)
 
 
 def refusal(check, *arguments):

@@ -9,7 +9,7 @@ from samples.models import MassMovement, Sample, place_samples
 from samples.operations import samples
 
 from .container_page import custody_tab
-from .pages import amend_page, find, history_tab, list_page, reason_form, register_page, verb_page
+from .pages import amend_page, find, find_to_write, history_tab, list_page, reason_form, register_page, verb_page
 from .sample_page import lineage, sample_page
 
 
@@ -60,35 +60,35 @@ def sample_history(request, pk):
 
 
 def sample_amend(request, pk):
-    sample = find(Sample.objects.live(), pk)
+    sample = find_to_write(request, Sample.objects, pk)
     acknowledged = is_acknowledged(request.POST)
     template = "samples/sample_amend.html"
     return amend_page(request, template, SampleAmendForm, sample, samples.amend, acknowledged=acknowledged)
 
 
 def sample_move(request, pk):
-    sample = find(Sample.objects.live(), pk)
+    sample = find_to_write(request, Sample.objects, pk)
     form = SampleMoveForm(request.POST or None, initial={"seen": sample.revision})
     done = _("%(record)s is moved.")
     return verb_page(request, "samples/sample_move.html", form, sample, samples.move, done=done)
 
 
 def sample_publish(request, pk):
-    sample = find(Sample.objects.live(), pk)
+    sample = find_to_write(request, Sample.objects, pk)
     done = _("%(record)s is published: researchers see it from now on.")
     form = reason_form(request, sample)
     return verb_page(request, "samples/sample_publish.html", form, sample, samples.publish, done=done)
 
 
 def sample_unpublish(request, pk):
-    sample = find(Sample.objects.live(), pk)
+    sample = find_to_write(request, Sample.objects, pk)
     done = _("%(record)s is not published any more.")
     form = reason_form(request, sample)
     return verb_page(request, "samples/sample_unpublish.html", form, sample, samples.unpublish, done=done)
 
 
 def sample_void(request, pk):
-    sample = find(Sample.objects.live(), pk)
+    sample = find_to_write(request, Sample.objects, pk)
     form = reason_form(request, sample)
     done = _("%(record)s is void; it stays readable.")
     return verb_page(request, "samples/sample_void.html", form, sample, samples.void, done=done)

@@ -68,7 +68,7 @@ def account_password(request):
 
     said = _("You have a new password. Wherever else you were signed in, you are not any more.")
     template = "samples/account_password.html"
-    return write_page(request, template, form, choose, done=lambda overview: said, back=reverse("overview"))
+    return write_page(request, template, form, choose, done=lambda overview: said, back=reverse("overview"), once=False)
 
 
 def theme(request):

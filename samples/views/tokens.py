@@ -45,6 +45,8 @@ def token_make(request):
         lambda: tokens.make(**form.arguments(), by=request.user),
         show=show,
         back=reverse("token_list"),
+        # Of a second sending nothing could show the secret again; its name is taken.
+        once=False,
     )
 
 
@@ -60,6 +62,7 @@ def token_revoke(request, pk):
         lambda: tokens.revoke(token=token, **form.arguments(), by=request.user) and back,
         done=lambda _back: format_html(_("The token {} is revoked: nothing is read with it any more."), token),
         back=back,
+        once=False,
         record=token,
         is_own=is_own,
     )

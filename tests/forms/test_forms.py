@@ -27,13 +27,13 @@ REGISTERING = {
 def test_an_amend_form_has_the_amendable_fields_a_reason_and_what_was_seen(db, form_class):
     form = form_class()
 
-    assert set(form.fields) == {*form_class._meta.model.AMENDABLE, "reason", "seen"}
+    assert set(form.fields) == {*form_class._meta.model.AMENDABLE, "reason", "seen", "opened"}
     assert list(form.fields)[-1] == "reason"
 
 
 @pytest.mark.parametrize("form_class", REGISTERING)
 def test_a_register_form_asks_for_the_arguments_of_the_operation(db, form_class):
-    names = set(form_class().fields) - {"seen"}
+    names = set(form_class().fields) - {"seen", "opened"}
 
     arguments = set(REGISTERING[form_class].__kwdefaults__ or {}) | names
 
@@ -47,7 +47,7 @@ def test_every_field_stands_on_the_page_once(db, form_class):
 
     shown = [field.name for _legend, fields in form.fieldsets() for field in fields]
 
-    assert sorted(shown) == sorted(name for name in form.fields if name != "seen")
+    assert sorted(shown) == sorted(name for name in form.fields if name not in ("seen", "opened"))
 
 
 @pytest.mark.parametrize("form_class", [*AMENDING, *REGISTERING])

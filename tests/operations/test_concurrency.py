@@ -1,13 +1,17 @@
 """Sixteen people at once, each with a connection of their own, on both engines."""
 
+import re
 from decimal import Decimal
 from threading import Barrier, Thread
 
 import pytest
+from django.contrib.messages import get_messages
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 
-from samples.models import Container, Handoff, HandoffLine, MassBalance, Sample
+from samples.models import Container, Handoff, HandoffLine, MassBalance, Sample, Submission
 from samples.operations import containers
 from samples.operations._records import Superseded
 from samples.operations.authority import UnderWay
@@ -102,6 +106,60 @@ def test_different_containers_are_handed_over_at_once_without_a_deadlock(lab):
     assert errors == []
     assert sorted(handoff.number for handoff in handoffs) == list(range(1, 9))
     assert lab.other.containers.count() == 8
+
+
+def send_at_once(user, url, **typed):
+    """One form, opened once, and sent by that many threads at one moment; returns their responses."""
+    client = Client()
+    client.force_login(user)
+    token = re.search(r'name="submission" value="([^"]+)"', client.get(url).content.decode())[1]
+
+    def send(number):
+        own = Client()
+        own.cookies = client.cookies
+        return own.post(url, typed | {"submission": token})
+
+    responses, errors = at_once(send)
+    assert errors == []
+    return responses
+
+
+def told(response):
+    return [str(message) for message in get_messages(response.wsgi_request)]
+
+
+def test_a_registration_sent_sixteen_times_at_once_makes_one_record_and_fifteen_friendly_repeats(lab):
+    typed = {"kind": "vial", "origin": "scoop", "custody_began_at": "2024-06-28T10:00", "chain_document": "DN-7"}
+    typed |= {"identifier": "NEW-1", "mission": lab.mission.pk, "parent": "BOX-1", "reason": "Delivered"}
+
+    responses = send_at_once(lab.technician, reverse("container_register"), **typed)
+
+    made = Container.objects.get(identifier="NEW-1")
+    assert [(response.status_code, response.url) for response in responses] == [(302, made.get_absolute_url())] * PEOPLE
+    assert sum("saved once" in message for response in responses for message in told(response)) == 15
+    assert (made.history.count(), Submission.objects.count()) == (1, 1)
+
+
+def test_a_release_sent_sixteen_times_at_once_makes_one_handoff_and_fifteen_friendly_repeats(lab):
+    typed = {"containers": "BOX-1", "to_custodian": lab.other.pk, "purpose": "Analysis", "place": "Corridor"}
+    typed |= {"transport_mode": "by hand", "released_at": "2024-07-01T10:00"}
+
+    responses = send_at_once(lab.technician, reverse("handoff_release"), **typed)
+
+    handoff = Handoff.objects.get()
+    assert [(reply.status_code, reply.url) for reply in responses] == [(302, handoff.get_absolute_url())] * PEOPLE
+    assert sum("saved once" in message for response in responses for message in told(response)) == 15
+    assert (HandoffLine.objects.count(), Submission.objects.count()) == (2, 1)
+
+
+def test_a_void_sent_sixteen_times_at_once_is_one(lab):
+    vial = factories.container(lab.technician, "VIAL-1", lab.mission, parent=lab.box)
+    typed = {"reason": "Registered twice", "seen": vial.revision}
+
+    responses = send_at_once(lab.curator, reverse("container_void", args=[vial.pk]), **typed)
+
+    assert {(response.status_code, response.url) for response in responses} == {(302, vial.get_absolute_url())}
+    assert list(vial.history.values_list("revision", flat=True)) == [2, 1]
 
 
 def test_the_roles_are_there_after_a_flush(lab):

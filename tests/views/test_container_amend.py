@@ -26,7 +26,17 @@ def test_it_opens_with_the_values_as_they_are(lab, as_technician):
     assert page.typed["capacity_g"] == "100"
     assert page.typed["seen"] == str(lab.bottle.revision)
     assert set(page.typed) == {
-        *["csrfmiddlewaretoken", "seen", "capacity_g", "tare_g", "atmosphere", "description", "reason"]
+        *[
+            "csrfmiddlewaretoken",
+            "submission",
+            "seen",
+            "opened",
+            "capacity_g",
+            "tare_g",
+            "atmosphere",
+            "description",
+            "reason",
+        ]
     }
 
 
@@ -104,4 +114,3 @@ def test_a_void_container_has_no_forms(lab, as_curator, name):
     as_curator.fill("container_void", vial, reason="Registered twice")
 
     assert as_curator.get(name, vial).status == 404
-    assert as_curator.post(address(name, vial), {"reason": "Again", "seen": vial.revision}).status == 404

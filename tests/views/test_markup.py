@@ -123,9 +123,16 @@ def test_a_form_with_a_conflict_or_a_doubt_is_correct(lab, as_technician):
     core = {"origin": "drill", "form": "core segment", "container": "TUBE-1", "mass_g": "1", "identifier": "CORE-1"}
     doubtful = as_technician.fill("sample_register", **core, happened_at="2024-06-28T10:00", reason="Weighed in")
 
-    assert (stale.status, doubtful.status) == (409, 422)
+    undecided = stale.send()
+    crate = factories.container(lab.technician, "CRATE-1", lab.mission, custodian=lab.home, location=lab.room)
+    opened = as_technician.get("container_amend", crate)
+    opened.send(description="Dark", reason="Looked")
+    saved_before = opened.send(description="Light", reason="Looked")
+
+    assert (stale.status, undecided.status, saved_before.status, doubtful.status) == (409, 422, 409, 422)
+    assert "Both changed it" in undecided.text
     assert "Is this right?" in doubtful.text
-    assert [*faults(stale), *faults(doubtful)] == []
+    assert [fault for page in (stale, undecided, saved_before, doubtful) for fault in faults(page)] == []
 
 
 def test_a_list_with_everything_on_it_is_correct(records, as_curator):

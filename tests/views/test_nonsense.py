@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from samples import urls
 
-LISTS = ["container_list", "sample_list", "handoff_list", "mission_list", "custodian_list", "location_list", "import_list"]
+LISTS = [f"{noun}_list" for noun in ("container", "sample", "handoff", "mission", "custodian", "location", "import")]
 EXPORTS = [route.name for route in urls.urlpatterns if route.name.startswith("export_")]
 NONSENSE = {
     "NUL inside": "BOX\x00-1",

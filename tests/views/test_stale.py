@@ -18,15 +18,15 @@ def change(lab):
 
     def change(record):
         amend, changes, told = {
-            "container": (containers.amend, {"tare_g": Decimal("35.5")}, "Tare: empty → 35.500000 g"),
-            "sample": (samples.amend, {"other_names": "Scoop 3"}, "Other names: empty → Scoop 3"),
-            "mission": (missions.amend, {"agency": "CNSA"}, "Agency: empty → CNSA"),
-            "custodian": (custodians.amend, {"contact": "desk 2"}, "Contact: empty → desk 2"),
-            "location": (locations.amend, {"atmosphere": "air"}, "Atmosphere: empty → Air"),
+            "container": (containers.amend, {"tare_g": Decimal("35.5")}, "Tare empty 35.500000 g"),
+            "sample": (samples.amend, {"other_names": "Scoop 3"}, "Other names empty Scoop 3"),
+            "mission": (missions.amend, {"agency": "CNSA"}, "Agency empty CNSA"),
+            "custodian": (custodians.amend, {"contact": "desk 2"}, "Contact empty desk 2"),
+            "location": (locations.amend, {"atmosphere": "air"}, "Atmosphere empty Air"),
         }[record._meta.model_name]
         with time_machine.travel(datetime(2027, 1, 2, 3, 4, tzinfo=UTC), tick=False):
             amend(**{record._meta.model_name: record}, changes=changes, seen=None, by=lab.curator, reason="Measured")
-        return f"Curator, 2 Jan 2027, 11:04: {told}. Reason: Measured"
+        return f"{told} Curator, 2 Jan 2027, 11:04: “Measured”"
 
     return change
 
@@ -100,16 +100,6 @@ def test_a_form_sent_again_leaves_the_other_change_where_nothing_was_typed_over_
     assert "Capacity was 100.000000 g → now 120.000000 g" in as_technician.get("container_history", lab.bottle).text
 
 
-def test_a_form_sent_again_wins_where_something_was_typed_over_the_other_change(lab, change, as_technician):
-    opened = as_technician.get("container_amend", lab.bottle)
-    change(lab.bottle)
-
-    opened.send(tare_g="36", reason="Weighed myself").send()
-
-    assert Container.objects.get(pk=lab.bottle.pk).tare_g == Decimal(36)
-    assert "Tare was 35.500000 g → now 36.000000 g" in as_technician.get("container_history", lab.bottle).text
-
-
 def test_every_kind_of_field_catches_up(lab, as_curator):
     meanwhile = {
         "name": "Mission Six",
@@ -143,44 +133,6 @@ def test_a_tick_catches_up(lab, as_curator):
     assert (custodian.active, custodian.contact) == (False, "desk 2")
 
 
-def test_two_changes_meanwhile_are_both_told(lab, change, as_technician):
-    opened = as_technician.get("container_amend", lab.bottle)
-    change(lab.bottle)
-    factories.seal(lab.technician, lab.box, "S-100")
-    containers.amend(
-        container=lab.bottle, changes={"description": "Chipped"}, seen=None, by=lab.colleague, reason="Looked"
-    )
-
-    stale = opened.send(capacity_g="120", reason="Rated again")
-
-    assert "Description: empty → Chipped. Reason: Looked" in stale.summary
-    assert "Tare: empty → 35.500000 g. Reason: Measured" in stale.summary
-
-
-def test_a_change_during_the_second_look_is_told_again(lab, change, as_technician):
-    stale = as_technician.get("container_amend", lab.bottle)
-    change(lab.bottle)
-    second = stale.send(capacity_g="120", reason="Rated again")
-    containers.amend(
-        container=lab.bottle, changes={"description": "Chipped"}, seen=None, by=lab.colleague, reason="Looked"
-    )
-
-    third = second.send()
-
-    assert third.status == 409
-    assert "Description: empty → Chipped" in third.summary
-    assert "Tare" not in third.summary
-
-
-@pytest.mark.parametrize("seen", ["", "0", "99"])
-def test_a_form_that_does_not_say_what_was_seen_changes_nothing(lab, as_technician, seen):
-    page = as_technician.fill("container_amend", lab.bottle, capacity_g="120", reason="Rated again", seen=seen)
-
-    assert page.status == 409
-    assert page.with_class("changes")[0] != ""
-    assert Container.objects.get(pk=lab.bottle.pk).capacity_g == Decimal(100)
-
-
 @pytest.mark.parametrize("seen", ["now", "-1", "1.5"])
 def test_a_form_that_was_damaged_on_its_way_is_refused(lab, as_technician, seen):
     page = as_technician.fill("container_amend", lab.bottle, capacity_g="120", reason="Rated again", seen=seen)
@@ -195,7 +147,9 @@ def test_a_record_voided_meanwhile_is_not_changed(lab, empty, as_curator):
 
     page = as_curator.post(opened.url, opened.typed | {"organisation": "Academy", "reason": "New name"})
 
-    assert page.status == 404
+    assert page.status == 422
+    assert "Museum is void: it was withdrawn and is only kept to be read." in page.summary
+    assert page.typed["organisation"] == "Academy"
     assert Custodian.objects.get(pk=empty["custodian"].pk).organisation == ""
 
 

@@ -34,10 +34,18 @@
     if (event.target.matches("select[data-autosubmit]") && event.target.form) event.target.form.requestSubmit();
   });
 
+  // On the way back a browser may load a form anew, with another number. With the one it was sent with, it is
+  // known for a form that was saved already.
+  const number = document.querySelector(".form-layout input[name=submission]");
+  if (number) {
+    if (history.state && history.state.submission) number.value = history.state.submission;
+    number.form.addEventListener("submit", () => history.replaceState({ submission: number.value }, ""));
+  }
+
   const first = document.querySelector(".error-summary, .doubts");
   if (first) {
     // A jump in the address, left there by the skip link, would take the focus away again.
-    if (location.hash) history.replaceState(null, "", location.pathname + location.search);
+    if (location.hash) history.replaceState(history.state, "", location.pathname + location.search);
     first.focus();
     first.scrollIntoView({ block: "nearest" });
   }

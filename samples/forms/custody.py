@@ -47,11 +47,14 @@ class SideForm(ReasonForm):
         self.custodian = custodian
         if custodian is None:
             return
-        for name in ("on_behalf_of", "on_behalf_document"):
-            if custodian.is_staffed():
-                del self.fields[name]
-            else:
+        names = ("on_behalf_of", "on_behalf_document")
+        if not custodian.is_staffed():
+            for name in names:
                 self.fields[name].required = True
+        # What was typed before the containers were known goes to the operation, which says why it is not taken.
+        elif not any(self.data.get(name) for name in names):
+            for name in names:
+                del self.fields[name]
 
 
 class HandoffReleaseForm(SideForm):

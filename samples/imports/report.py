@@ -16,14 +16,15 @@ _LONGEST_SHOWN = 80
 
 def report(file, outcome):
     """Return the report of a SampleFile and its imports.Outcome as a dict for JSON; masses in grams, as text."""
+    rows = {row.number: row for row in file.table.rows}
     refused = {fault.number for fault in outcome.faults}
     return {
         "rows": len(file),
         "accepted": len(outcome.samples),
         "refused": len(refused),
         "left_out": list(file.mapping.leave_out),
-        "faults": [_shown(file, fault) for fault in outcome.faults],
-        "doubts": [_shown(file, doubt) for doubt in outcome.doubts],
+        "faults": [_shown(rows[fault.number], file.mapping, fault) for fault in outcome.faults],
+        "doubts": [_shown(rows[doubt.number], file.mapping, doubt) for doubt in outcome.doubts],
         "missions": list(_missions(outcome.samples)),
         "containers": [
             {"identifier": container.identifier, "mission": container.mission.code} for container in outcome.containers
@@ -66,15 +67,21 @@ def _mark(character):
     return f"⟨U+{ord(character):04X}⟩" if unseen else character
 
 
-def _shown(file, fault):
+def _shown(row, mapping, fault):
     """One fault as people read it: where, what stands there, and what was expected."""
     column, value = "", ""
     if fault.field is not None:
-        row = next(row for row in file.table.rows if row.number == fault.number)
-        constant = fault.field in file.mapping.constants
-        column = fault.field if constant else file.mapping.column_of(fault.field)
-        value = file.mapping.constants[fault.field] if constant else row.cells.get(column, "")
-    return {"row": fault.number, "column": column, "value": visible(value), "message": fault.message}
+        constant = fault.field in mapping.constants
+        column = fault.field if constant else mapping.column_of(fault.field)
+        value = mapping.constants[fault.field] if constant else row.cells.get(column, "")
+    identifier = mapping.read("identifier", row.cells) or ""
+    return {
+        "row": fault.number,
+        "identifier": visible(identifier),
+        "column": column,
+        "value": visible(value),
+        "message": fault.message,
+    }
 
 
 def _missions(samples):

@@ -59,7 +59,7 @@ def test_it_lists_every_fault_and_ends_in_an_error(stock, tmp_path, arguments):
     with pytest.raises(CommandError, match="cannot be registered"):
         run(stock(BAD), *arguments, "--refused", str(refused))
 
-    assert "3    mass_g  0      Nothing weighs 0 g" in run.told
+    assert "3    S-2     mass_g  0      Nothing weighs 0 g" in run.told
     assert "Accepted 1, refused 1 of 2 rows." in run.told
     with refused.open(encoding="utf-8", newline="") as file:
         assert [row["identifier"] for row in csv.DictReader(file)] == ["S-2"]

@@ -120,6 +120,16 @@ def test_it_refuses_at_the_field_at_fault(lab, as_technician, field, value, sent
     assert not Handoff.objects.exists()
 
 
+@pytest.mark.parametrize("typed", [{"on_behalf_of": "Driver Sun"}, {"on_behalf_document": "WAYBILL-1"}])
+def test_nobody_signs_on_behalf_of_who_has_people_here_and_what_was_typed_stays(lab, as_technician, typed):
+    page = release(as_technician, lab, **typed)
+
+    assert page.status == 403
+    assert "Laboratory has people who sign for it; nobody signs on its behalf." in page.faults["on_behalf_of"]
+    assert page.typed.items() >= typed.items()
+    assert not Handoff.objects.exists()
+
+
 def test_it_offers_only_the_steps_that_custody_takes(lab, as_technician):
     factories.custodian(lab.curator, "Lander", "spacecraft")
 

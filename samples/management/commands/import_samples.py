@@ -83,12 +83,15 @@ def _with_bar(samples, steps):
 
 
 def _table(lines):
-    """Faults as aligned columns: row, column, value, what was expected."""
-    cells = [("row", "column", "value", "what was expected")]
-    cells += [(str(line["row"]), line["column"], line["value"] or "(blank)", line["message"]) for line in lines]
-    widths = [max(len(row[place]) for row in cells) for place in range(3)]
+    """Faults as aligned columns: row, sample, column, value, what was expected."""
+    cells = [("row", "sample", "column", "value", "what was expected")]
+    cells += [
+        (str(line["row"]), line["identifier"], line["column"], line["value"] or "(blank)", line["message"])
+        for line in lines
+    ]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     return "\n".join(
-        "  ".join([*(text.ljust(width) for text, width in zip(row, widths, strict=False)), row[3]]) for row in cells
+        "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in cells
     )
 
 

@@ -19,8 +19,6 @@ KEPT = 10_000
 CLEAR = {200, 301, 302, 400, 401, 403, 404, 405, 409, 413, 415, 422, 429}
 # A character that HTML has no name for is shown as it was typed, or not; the parser calls it a fault of the page.
 OF_CHARACTERS = {"invalid-codepoint", "invalid-codepoint-in-body"}
-# Boxes that are there only where nobody of the custodian signs, which shows when the container is known.
-COME_AND_GO = ("on_behalf_of", "on_behalf_document")
 # What nobody sees, and one name passes for another with: no record takes it.
 INVISIBLE = re.compile("[\x00\x08\x1b\u00ad\u200b\u200d\u2028\u202e\ufeff\U000e0041]")
 RAW = ("<script>alert", "<img src=x")
@@ -48,8 +46,7 @@ def faults(case, answer, before, strictly=False):
         yield f"answers {answer.status}, which no page of ours does"
     yield from _writes(case, answer, before)
     if answer.status == 302 and case.request.method == "POST" and answer.seen != before:
-        kept = {name: text for name, text in case.typed.items() if name not in COME_AND_GO}
-        taken = (name for name, text in kept.items() if INVISIBLE.search(text))
+        taken = (name for name, text in case.typed.items() if INVISIBLE.search(text))
         yield from (f"{name} was taken with an invisible character in it" for name in taken)
     if answer.status >= 400 and case.request.method != "HEAD" and not answer.body.strip():
         yield f"answers {answer.status} without a word"
@@ -80,8 +77,6 @@ def _forgotten(case, answer):
     """What was typed into a refused form and does not stand in it any more."""
     is_form = case.request.method == "POST" and 'method="post"' in answer.text and answer.status in (200, 409, 422)
     for name, text in case.typed.items() if is_form else ():
-        if name in COME_AND_GO and f'name="{name}"' not in answer.text:
-            continue
         if len(text) <= KEPT and text.strip() and str(escape(text)) not in answer.text:
             yield f"{name} was forgotten: {text[:60]!r}"
 

@@ -154,6 +154,15 @@ def uploaded(by, rows, mapping=""):
     )
 
 
+def checked(by, rows):
+    """A file of samples whose check has been made."""
+    upload = uploaded(by, rows)
+    file = importer.read_samples(upload.file_name, upload.content)
+    report = run(importer.check(file, by=by, reason=upload.reason))
+    imports.note_report(upload=upload, report=report, by=by, reason=upload.reason)
+    return upload
+
+
 def laboratory():
     """Two staffed custodians, one of each role, a mission, two rooms, a box and a bottle in it, one sample."""
     administrator = person("administrator", Role.ADMINISTRATOR)

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from samples.models import Container, Custodian, GapExplanation, Handoff
-from samples.operations import custody, locations
+from samples.operations import custody, locations, people
 from samples.operations._operation import NotAllowed
 from samples.operations._records import IsVoid, Superseded
 from samples.operations.authority import NotASigner
@@ -61,8 +61,15 @@ def test_it_says_who_received_when_and_where(lab, handoff):
 
 
 def test_it_is_entered_by_another_person_than_the_release(lab, handoff):
-    lab.technician.custodian = lab.other
-    lab.technician.save()
+    people.change(
+        user=lab.technician,
+        name=lab.technician.name,
+        roles=lab.technician.roles,
+        custodian=lab.other,
+        is_active=True,
+        by=lab.administrator,
+        reason="Changed sides",
+    )
 
     with refused(SamePerson, "Technician released H-0001. Somebody else receives it."):
         factories.receive(lab.technician, handoff, lab.other_room)

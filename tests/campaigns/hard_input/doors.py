@@ -1,6 +1,7 @@
 """Where a request can go in: every address there is, and what its form and its filters ask, as the pages show it."""
 
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from django.urls import URLPattern, get_resolver, reverse
 
@@ -83,8 +84,9 @@ def _argument(world, name, key, visitor):
     if name.startswith("admin:"):
         model = name.removeprefix("admin:").split("_")
         return _newest(model[1]) if len(model) > 2 and model[0] in ("samples", "auth") else NO_KEY
-    record = worlds.record_of(world, name, visitor)
-    return record.pk if record is not None else NO_KEY
+    if (record := worlds.record_of(world, name, visitor)) is not None:
+        return record.pk
+    return UUID(int=NO_KEY) if key == "key" else NO_KEY
 
 
 def _newest(model_name):

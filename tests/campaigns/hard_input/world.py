@@ -37,6 +37,15 @@ def build():
         "location": lab.room,
         "location_void": factories.location(lab.curator, "Cellar"),
     }
+    standing = {"custodian": lab.home, "location": lab.room}
+    stock = factories.container(lab.curator, "STOCK", lab.mission, **standing)
+    token, _secret = factories.token(lab.curator)
+    shared |= {
+        "import": factories.imported(lab.curator, stock),
+        "import_check": factories.checked(lab.curator, [{"identifier": "S-9", "mass_g": "1", "container": "STOCK"}]),
+        "import_refused": factories.checked(lab.curator, [{"identifier": "S-8", "mass_g": "0", "container": "STOCK"}]),
+        "token": token,
+    }
     people = {str(role): getattr(lab, role) for role in Role}
     return SimpleNamespace(
         lab=lab,
@@ -89,6 +98,9 @@ def valid(name, world, visitor):
 
     A form that is not named here is filled in by the kinds of its fields.
     """
+    # The console has the laboratory's forms.
+    if name.startswith("admin:samples_") and "_user_" not in name:
+        name = name.removeprefix("admin:samples_").replace("_add", "_register").replace("_change", "_amend")
     lab = world.lab
     letter = "T" if visitor == Role.TECHNICIAN else "C"
     custodian, place, to = (lab.home, lab.room, lab.carrier) if letter == "T" else (lab.carrier, lab.street, lab.home)
@@ -98,6 +110,9 @@ def valid(name, world, visitor):
     sample = {"identifier": "S-1", "form": "rock", "container": f"CASE-{letter}", "happened_at": MOMENT}
     signed = {"on_behalf_of": "Driver", "on_behalf_document": "WAYBILL-1"}
     return {"reason": "Campaign"} | {
+        "account_password": dict.fromkeys(("new_password", "new_password_again"), "basalt under a far sky")
+        | {"password": factories.PASSWORD},
+        "token_make": {"name": "Nightly"},
         "sign_in": {"username": "technician", "password": factories.PASSWORD},
         "container_register": container | begins | {"location": place.pk, "custodian": custodian.pk, "parent": ""},
         "container_amend": {"description": "Chipped"},
@@ -128,5 +143,5 @@ def valid(name, world, visitor):
 
 
 # A file that each file field would take, by form and field; others get a CSV of samples.
-VALID_FILES = {}
+VALID_FILES = {("import_upload", "mapping"): b"leave_out = []\n"}
 ANY_FILE = b"identifier,container,origin,form,mass_g,happened_at\nS-1,CASE-C,scoop,rock,1.0,2024-07-10 10:00\n"

@@ -26,9 +26,9 @@ class SampleRowForm(SampleRegisterForm):
 
     def __init__(self, cells, missions):
         """Read the texts `cells`; `missions` are the missions by their code in lower case."""
-        # A column that is not there has the value that the form for one sample offers.
+        # Where nothing is said, the value that the form for one sample offers.
         offered = {name: Sample._meta.get_field(name).get_default() for name in ("use_category", "exposure")}
-        super().__init__(offered | cells)
+        super().__init__(offered | {name: text for name, text in cells.items() if text.strip()})
         self.missions = missions
         for field in self.fields.values():
             field.error_messages["required"] = _("This is blank, and a sample needs it.")

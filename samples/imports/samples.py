@@ -39,9 +39,9 @@ COLUMNS = {
     "depth_top_cm": gettext_lazy("Drilled material only, with the other depth or not at all; centimetres."),
     "depth_bottom_cm": gettext_lazy("Deeper than the top."),
     "use_category": gettext_lazy(
-        "unassigned (where the column is missing), permanent, backup permanent, research or public benefit."
+        "unassigned (also where nothing is said), permanent, backup permanent, research or public benefit."
     ),
-    "exposure": gettext_lazy("pristine (where the column is missing) or air-exposed."),
+    "exposure": gettext_lazy("pristine (also where nothing is said) or air-exposed."),
     "exposed_at": gettext_lazy("Air-exposed material only: when; written like happened_at."),
     "exposed_reason": gettext_lazy("Air-exposed material only: why."),
     "description": gettext_lazy("Anything else, several lines if need be."),

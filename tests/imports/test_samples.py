@@ -51,7 +51,7 @@ def test_it_registers_each_row_as_the_form_for_one_sample_would(lab):
     made = register(
         lab,
         file_of(
-            row("S-1", "12.5 mg", happened_at="2024-06-28 10:30", other_names="first"),
+            row("S-1", "12.5 mg", happened_at="2024-06-28 10:30", other_names="first", exposure=" "),
             row("S-2", "2", happened_at="2024-06-28T02:30Z", parent="s-1"),
         ),
     )

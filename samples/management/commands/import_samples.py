@@ -1,5 +1,6 @@
 """manage.py import_samples: register the samples of a CSV file, all of them or none."""
 
+import sys
 from decimal import Decimal
 from pathlib import Path
 
@@ -74,7 +75,9 @@ class Command(BaseCommand):
 
 def _with_bar(samples, steps):
     """Run the steps of an import to their end with a progress bar on the terminal; returns what they return."""
-    with tqdm(total=len(samples), unit=" rows", disable=None, leave=False) as bar:
+    # In a log, a line now and then.
+    every_s = 0.1 if sys.stderr.isatty() else 10
+    with tqdm(total=len(samples), unit=" rows", mininterval=every_s, leave=False) as bar:
         while True:
             try:
                 bar.update(next(steps) - bar.n)
@@ -85,14 +88,15 @@ def _with_bar(samples, steps):
 def _table(lines):
     """Faults as aligned columns: row, sample, column, value, what was expected."""
     cells = [("row", "sample", "column", "value", "what was expected")]
-    cells += [
-        (str(line["row"]), line["identifier"], line["column"], line["value"] or "(blank)", line["message"])
-        for line in lines
-    ]
+    cells += [(str(line["row"]), line["identifier"], line["column"], _value(line), line["message"]) for line in lines]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     return "\n".join(
         "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in cells
     )
+
+
+def _value(line):
+    return line["value"] or ("(blank)" if line["column"] else "")
 
 
 def _user(username):

@@ -2,6 +2,8 @@ from django.urls import include, path
 
 from samples.admin import console
 
+handler500 = "samples.views.errors.server_error"
+
 urlpatterns = [
     # The console instead of Django's own site, which would let its permissions decide.
     path("admin/", console.urls),

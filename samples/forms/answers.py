@@ -1,6 +1,6 @@
 """What an operation answered to a form that was sent: faults at its fields, changes and doubts above it, a status."""
 
-from samples.operations import Doubtful, NotAllowed, Refused, Repeated, Superseded
+from samples.operations import Busy, Doubtful, NotAllowed, Refused, Repeated, Superseded
 
 
 def answer(form, error):
@@ -19,9 +19,11 @@ def answer(form, error):
 
 
 def status_of(error):
-    """409 where the record was changed or the form saved before, 403 where the person may not, 422 for all else."""
+    """409: changed or saved before; 403: the person may not; 503: somebody else writes for long; 422: all else."""
     if isinstance(error, Superseded | Repeated):
         return 409
+    if isinstance(error, Busy):
+        return 503
     return 403 if isinstance(error, NotAllowed) else 422
 
 

@@ -24,12 +24,13 @@ class SampleRowForm(SampleRegisterForm):
     class Meta(SampleRegisterForm.Meta):
         fields = [name for name in SampleRegisterForm.Meta.fields if name not in ("container", "parent")]
 
-    def __init__(self, cells, missions):
+    def __init__(self, cells, missions, *, needs_container):
         """Read the texts `cells`; `missions` are the missions by their code in lower case."""
         # Where nothing is said, the value that the form for one sample offers.
         offered = {name: Sample._meta.get_field(name).get_default() for name in ("use_category", "exposure")}
         super().__init__(offered | {name: text for name, text in cells.items() if text.strip()})
         self.missions = missions
+        self.fields["container"].required = needs_container
         for field in self.fields.values():
             field.error_messages["required"] = _("This is blank, and a sample needs it.")
             if isinstance(field, forms.ChoiceField):

@@ -70,6 +70,8 @@ def read_mapping(text, names):
     tables = {name: _table(said, name) for name in _TABLES}
     for name in ("columns", "constants", "values"):
         _check_keys(tables[name], names, f"[{name}]")
+    if "containers" in said and "container" in tables["columns"] | tables["constants"]:
+        raise NotAMapping(_("container: either a column or constant, or made by [containers]."))
     columns = {name: _text(column, f"columns.{name}").strip().lower() for name, column in tables["columns"].items()}
     if twice := columns.keys() & tables["constants"].keys():
         raise NotAMapping(_("%(names)s: either a column or a constant.") % {"names": ", ".join(sorted(twice))})

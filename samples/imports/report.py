@@ -47,7 +47,7 @@ def refused_csv(file, faults):
     kept = [place for place, name in enumerate(file.table.columns) if name not in ADDED]
     written = io.StringIO(newline="")
     writer = csv.writer(written)
-    writer.writerow([*ADDED, *(file.table.columns[place] for place in kept)])
+    writer.writerow([*ADDED, *(cell(file.table.columns[place]) for place in kept)])
     for row in file.table.rows:
         if row.number in reasons:
             beyond = row.raw[len(file.table.columns) :]

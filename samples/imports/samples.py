@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.db import transaction
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from samples.forms.imports import SampleRowForm
 from samples.identifiers import as_identifier
 from samples.models import Custodian, Location, Mission, location_names
-from samples.operations import imports
+from samples.operations import alone, imports
 from samples.operations.imports import Fault, Row, RowsRefused
 
 from .mapping import Mapping, NotAMapping, read_mapping
@@ -51,18 +52,26 @@ NEEDED = ("identifier", "origin", "form", "mass_g", "happened_at")
 
 @dataclass
 class SampleFile:
-    """A file of samples, read and mapped; `bags` are the arguments that all containers made for it share."""
+    """A file of samples, read and mapped."""
 
     name: str
     sha256: str
     table: Table
     mapping: Mapping
-    bags: dict | None
     # {identifier in lower case: the text of the file it was made of}
     bag_texts: dict = field(default_factory=dict)
 
     def __len__(self):
         return len(self.table.rows)
+
+    @cached_property
+    def bags(self):
+        """What all containers made for it have in common; None where none are made. Raises NotAMapping."""
+        return _bags(self.mapping)
+
+    def check_places(self):
+        """Raise NotAMapping unless the custodian and the location that the mapping names are there."""
+        _bags(self.mapping)
 
     def cells(self, row):
         """The texts of a row by labinv's names."""
@@ -75,19 +84,25 @@ class SampleFile:
     def rows(self):
         """Yield each row that is not left out as an imports.Row."""
         missions = {mission.code.lower(): mission for mission in Mission.objects.live().order_by("code")}
+        number_of = {}
         for row in self.table.rows:
             if not self.is_left_out(row):
-                yield self._row(row, missions)
+                identifier = (self.mapping.read("identifier", row.cells) or "").strip().lower()
+                yield self._row(row, missions, number_of.setdefault(identifier, row.number))
 
-    def _row(self, row, missions):
+    def _row(self, row, missions, first_number):
+        """A row; `first_number` is that of the first one with the same identifier."""
         if row.fault:
             return Row(row.number, {}, faults=(Fault(row.number, None, row.fault),))
-        form = SampleRowForm(self.cells(row), missions)
+        form = SampleRowForm(self.cells(row), missions, needs_container=self.bags is None)
         faults = [
             Fault(row.number, None if name == NON_FIELD_ERRORS else name, message)
             for name, messages in form.errors.items()
             for message in messages
         ]
+        if first_number != row.number and "identifier" not in form.errors:
+            message = _("Row %(number)s has this identifier already, upper and lower case alike.")
+            faults.append(Fault(row.number, "identifier", message % {"number": first_number}))
         arguments = form.arguments()
         mission = arguments.pop("mission", None)
         bag = None
@@ -118,21 +133,26 @@ class SampleFile:
 
 
 def read_samples(name, content, mapping="", *, most_rows=None):
-    """Read the bytes of a CSV and the text of a mapping as a SampleFile; raises NotATable or NotAMapping."""
+    """Read the bytes of a CSV and the text of a mapping as a SampleFile; raises NotATable or NotAMapping.
+
+    The custodian and the location that the mapping names are looked up when `bags` is first asked for.
+    """
     mapping = read_mapping(mapping, tuple(COLUMNS))
     table = read_csv(content, most_rows=most_rows)
     _check_columns(table, mapping)
-    file = SampleFile(name, hashlib.sha256(content).hexdigest(), table, mapping, _bags(mapping))
+    file = SampleFile(name, hashlib.sha256(content).hexdigest(), table, mapping)
     found = {(mapping.read("identifier", row.cells) or "").strip() for row in table.rows}
     if strange := [identifier for identifier in mapping.leave_out if identifier not in found]:
         raise NotAMapping(_("leave_out names %(identifier)s, which is in no row.") % {"identifier": strange[0][:40]})
+    if all(map(file.is_left_out, table.rows)):
+        raise NotAMapping(_("leave_out names every row, so that none is left to import."))
     return file
 
 
 def check(file, *, by, reason):
     """Register everything and take it back; yields the rows done so far and returns the report of what would be."""
     try:
-        with transaction.atomic():
+        with alone():
             _made, outcome = yield from _register(file, acknowledged=True, by=by, reason=reason)
             transaction.set_rollback(True)
     except RowsRefused as refusal:
@@ -150,7 +170,6 @@ def register(file, *, acknowledged, upload=None, by, reason):
 
 
 def _register(file, **arguments):
-    file.bag_texts.clear()
     return (
         yield from imports.register_samples(
             rows=file.rows(),
@@ -170,6 +189,8 @@ def _check_columns(table, mapping):
         for name in needed
         if name not in mapping.constants and mapping.column_of(name) not in table.columns
     ]
+    # One that is mapped is meant, though labinv could do without it.
+    missing += [column for column in mapping.columns.values() if column not in [*table.columns, *missing]]
     if missing:
         raise NotATable(
             _("The file has no column %(missing)s. Its columns are: %(columns)s.")
@@ -187,12 +208,11 @@ def _check_columns(table, mapping):
 
 
 def _bags(mapping):
-    """What all containers have in common that are made for the file; None where none are made."""
     said = mapping.containers
     if said is None:
         return None
-    custodian = Custodian.objects.active().filter(name__iexact=said["custodian"]).first()
-    if custodian is None:
+    custodians = {custodian.name.lower(): custodian for custodian in Custodian.objects.active()}
+    if (custodian := custodians.get(said["custodian"].strip().lower())) is None:
         raise NotAMapping(_("No active custodian is called “%(name)s”.") % {"name": said["custodian"][:60]})
     return {
         "custodian": custodian,

@@ -82,6 +82,8 @@ def take_writers_lock():
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
+            # Not longer than SQLite waits (settings).
+            cursor.execute("SET LOCAL lock_timeout = '30s'")
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WRITERS_LOCK])
 
 

@@ -1,8 +1,11 @@
 """Imports: records that came from a file, and files that wait for their check."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import OuterRef, Subquery
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from samples.identifiers import validate_sha256
@@ -51,6 +54,16 @@ class Import(Audited):
         return reverse("import_detail", args=[self.pk])
 
 
+# A check is worth little after a day: the inventory went on.
+KEPT_FOR = timedelta(days=1)
+
+
+class UploadQuerySet(models.QuerySet):
+    def kept(self):
+        """Those not older than a day."""
+        return self.filter(at__gte=timezone.now() - KEPT_FOR)
+
+
 class Upload(models.Model):
     """A file somebody uploaded to import; gone after a day. Not a record: nothing of the inventory is in it yet.
 
@@ -66,6 +79,8 @@ class Upload(models.Model):
     reason = ProseField()
     report = models.JSONField(null=True, blank=True)
     made = models.OneToOneField(Import, null=True, blank=True, on_delete=models.PROTECT, related_name="upload")
+
+    objects = UploadQuerySet.as_manager()
 
     def __str__(self):
         return self.file_name

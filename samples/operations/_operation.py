@@ -1,11 +1,11 @@
 """The one way to write: an operation runs alone, in one transaction, with an actor, a right and a reason."""
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import wraps
 from inspect import isgeneratorfunction
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -37,6 +37,24 @@ class NoReason(Refused):
 
 class Doubtful(Refused):
     """Possible, but unlikely: the person has to say that it is meant (a W rule)."""
+
+
+class Busy(Refused):
+    """Somebody else has been writing for longer than anybody waits."""
+
+
+@contextmanager
+def alone():
+    """A transaction beside which nobody else writes, until its end; raises Busy where others do not come to theirs."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(transaction.atomic())
+            take_writers_lock()
+        except OperationalError as error:
+            raise Busy(
+                _("Nothing was saved: a large import is being written. Send this once more in a minute.")
+            ) from error
+        yield
 
 
 def operation(verb, *, right):
@@ -78,8 +96,7 @@ def _acting(verb, right, by, reason):
         with outer.part(), transaction.atomic():
             yield by, reason
         return
-    with transaction.atomic():
-        take_writers_lock()
+    with alone():
         # While this waited for the lock, the person may have lost the right, or moved on.
         by = by.fresh()
         check_right(by, right)

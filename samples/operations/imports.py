@@ -2,7 +2,6 @@
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
@@ -14,8 +13,6 @@ from samples.roles import Right
 from . import containers, samples
 from ._operation import Doubtful, Refused, operation
 
-# A check is worth little after a day: the inventory went on.
-KEPT_FOR = timedelta(days=1)
 _STEP = 20
 
 
@@ -102,9 +99,16 @@ def register_samples(*, rows, file_name, sha256, mapping="", left_out="", acknow
 @operation("import.upload", right=Right.CURATE)
 def keep(*, key, file_name, content, mapping, by, reason):
     """Keep an uploaded file until its check and its import; those older than a day go."""
-    moment = current_operation().moment
-    Upload.objects.filter(at__lt=moment - KEPT_FOR).delete()
-    upload = Upload(key=key, user=by, at=moment, file_name=file_name, mapping=mapping, content=content, reason=reason)
+    Upload.objects.exclude(pk__in=Upload.objects.kept()).delete()
+    upload = Upload(
+        key=key,
+        user=by,
+        at=current_operation().moment,
+        file_name=file_name,
+        mapping=mapping,
+        content=content,
+        reason=reason,
+    )
     upload.full_clean()
     upload.save(force_insert=True)
     return upload
@@ -163,13 +167,14 @@ def _bag(row, outcome, *, by, reason):
     identifier = row.bag["identifier"]
     if container := Container.objects.live().identified(identifier).first():
         return container
-    if identifier in outcome.not_made:
+    if identifier.lower() in outcome.not_made:
         message = _("The container %(identifier)s cannot be made: see row %(number)s.")
-        raise Refused(message % {"identifier": identifier, "number": outcome.not_made[identifier]}, field="container")
+        number = outcome.not_made[identifier.lower()]
+        raise Refused(message % {"identifier": identifier, "number": number}, field="container")
     try:
         container = containers.register(**row.bag, kind=Container.Kind.BAG, origin=Origin.MIXED, by=by, reason=reason)
     except (Refused, ValidationError) as error:
-        outcome.not_made[identifier] = row.number
+        outcome.not_made[identifier.lower()] = row.number
         words = [error.message] if isinstance(error, Refused) else error.messages
         message = _("The container %(identifier)s cannot be made. %(why)s")
         raise Refused(message % {"identifier": identifier, "why": " ".join(words)}, field="container") from None
@@ -183,7 +188,9 @@ def _named(model, identifier, argument):
         return None
     if record := model.objects.live().identified(identifier).first():
         return record
-    message = _("No %(what)s in use, and none of an earlier row, has the identifier “%(identifier)s”.")
+    message = _(
+        "No %(what)s in use has the identifier “%(identifier)s”, nor has an earlier row that can be registered."
+    )
     raise Refused(message % {"what": model._meta.verbose_name, "identifier": identifier[:40]}, field=argument)
 
 

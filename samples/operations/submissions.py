@@ -3,13 +3,11 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from samples.models import Submission, User
-from samples.models.writing import take_writers_lock
 
-from ._operation import Refused
+from ._operation import Refused, alone
 
 
 @dataclass(frozen=True)
@@ -33,9 +31,8 @@ class Repeated(Refused):
 
 def save_once(sending, act):
     """Run `act()`, which returns the record it wrote, unless this form was saved before: then raise Repeated."""
-    with transaction.atomic():
-        # As in every operation, before anything is read; so of sixteen sendings fifteen find the first one's token.
-        take_writers_lock()
+    # As in every operation, before anything is read; so of sixteen sendings fifteen find the first one's token.
+    with alone():
         check_not_repeated(sending)
         made = act()
         Submission(

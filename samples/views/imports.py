@@ -1,5 +1,6 @@
 from uuid import uuid4
 
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -8,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from samples import history
+from samples.forms.answers import is_acknowledged
 from samples.forms.imports import ImportUploadForm
 from samples.forms.search import ImportSearch
 from samples.imports import refused_csv, report, with_masses
@@ -16,10 +18,10 @@ from samples.models import Import, Upload
 from samples.operations import Refused, imports
 from samples.operations.imports import RowsRefused
 
-from .pages import find, list_page, write_page
+from .pages import find, list_page, refusal, write_page
 
 # A check holds the writers' lock; more rows than these are a matter for the server's command.
-MOST_ROWS = 2000
+MOST_ROWS = 1000
 # Where the page is cut in two: what is said while the rows are worked through stands between.
 _HERE = SafeString("<!-- progress -->")
 
@@ -42,7 +44,7 @@ def import_upload(request):
     def keep():
         file, mapping, reason = (form.cleaned_data[name] for name in ("file", "mapping", "reason"))
         content = file.read()
-        importer.read_samples(file.name, content, mapping, most_rows=MOST_ROWS)
+        importer.read_samples(file.name, content, mapping, most_rows=MOST_ROWS).check_places()
         return imports.keep(
             key=uuid4(), file_name=file.name, content=content, mapping=mapping, by=request.user, reason=reason
         )
@@ -63,10 +65,15 @@ def import_check(request, key):
     upload = _upload(request, key)
     if upload.made:
         return redirect(upload.made)
+    if upload.report is None and request.method == "POST":
+        return redirect(upload)
+    file = _file(upload)
+    if problem := _problem(request, upload, file):
+        return render(request, "samples/import_check.html", _context(upload, problem=problem), status=422)
     if request.method == "POST":
-        return _confirm(request, upload)
+        return _streamed(request, upload, len(file), _registered(request, upload, file))
     if upload.report is None:
-        return _check(request, upload)
+        return _streamed(request, upload, len(file), _checked(request, upload, file))
     return render(request, "samples/import_check.html", _context(upload))
 
 
@@ -84,7 +91,7 @@ def import_refused(request, key):
 
 
 def _upload(request, key):
-    return find(Upload.objects.filter(user=request.user).select_related("made"), key)
+    return find(Upload.objects.kept().filter(user=request.user).select_related("made"), key)
 
 
 def _file(upload):
@@ -95,48 +102,45 @@ def _context(upload, **context):
     return {"upload": upload, "report": upload.report and with_masses(upload.report)} | context
 
 
-def _check(request, upload):
-    """Check every row while the page is sent, so that one sees how far it is."""
-    try:
-        file = _file(upload)
-    except Refused as refusal:
-        # The inventory went on since the upload: the custodian the mapping names was renamed, say.
-        return render(request, "samples/import_check.html", _context(upload, problem=refusal.message), status=422)
+def _problem(request, upload, file):
+    """What stands in the way before any row is looked at, in words; empty where nothing does."""
+    if request.method == "POST" and upload.report["faults"]:
+        return _("Rows are refused, so nothing can be imported. Mend the file and upload it again.")
+    if request.method == "POST" and upload.report["doubts"] and not is_acknowledged(request.POST):
+        return _("Some rows are doubtful. Look at them and tick the box, or mend the file.")
+    if request.method == "POST" or upload.report is None:
+        # The inventory went on since the upload: the custodian that the mapping names was renamed, say.
+        return refusal(file.check_places)
+    return ""
 
-    def steps():
+
+def _checked(request, upload, file):
+    """Check every row; as steps, the last of which is the context of the result."""
+    try:
         found = yield from importer.check(file, by=request.user, reason=upload.reason)
         imports.note_report(upload=upload, report=found, by=request.user, reason=upload.reason)
-        upload.report = found
-        return _context(upload)
+    except (Refused, ValidationError) as error:
+        return _context(upload, problem=_sentence(error))
+    upload.report = found
+    return _context(upload)
 
-    return _streamed(request, upload, len(file), steps())
+
+def _registered(request, upload, file):
+    """Register every row, or none; as steps, the last of which is the context of the result."""
+    who = {"by": request.user, "reason": upload.reason}
+    try:
+        made = yield from importer.register(file, acknowledged=is_acknowledged(request.POST), upload=upload, **who)
+    except RowsRefused as error:
+        upload.report = report(file, error.outcome)
+        imports.note_report(upload=upload, report=upload.report, **who)
+        return _context(upload, problem=error.message)
+    except (Refused, ValidationError) as error:
+        return _context(upload, problem=_sentence(error))
+    return _context(upload, made=made)
 
 
-def _confirm(request, upload):
-    """Register every row while the page is sent; refused at once where the check left something to decide."""
-    problem = ""
-    if upload.report is None or upload.report["faults"]:
-        problem = _("Rows are refused, so nothing can be imported. Mend the file and upload it again.")
-    elif upload.report["doubts"] and request.POST.get("acknowledged") != "on":
-        problem = _("Some rows are doubtful. Look at them and tick the box, or mend the file.")
-    if problem:
-        return render(request, "samples/import_check.html", _context(upload, problem=problem), status=422)
-    file = _file(upload)
-
-    def steps():
-        try:
-            made = yield from importer.register(
-                file, acknowledged=True, upload=upload, by=request.user, reason=upload.reason
-            )
-        except RowsRefused as refusal:
-            upload.report = report(file, refusal.outcome)
-            imports.note_report(upload=upload, report=upload.report, by=request.user, reason=upload.reason)
-            return _context(upload, problem=refusal.message)
-        except Refused as refusal:
-            return _context(upload, problem=refusal.message)
-        return _context(upload, made=made)
-
-    return _streamed(request, upload, len(file), steps())
+def _sentence(error):
+    return error.message if isinstance(error, Refused) else " ".join(error.messages)
 
 
 def _streamed(request, upload, total, steps):

@@ -60,5 +60,5 @@ def test_573_are_registered_when_the_two_are_left_out(curator):
     assert samples.get(identifier="L1608").container.identifier == "L16-no-container-listed"
     bags = Container.objects.registered_in(made.operation_id)
     assert bags.count() == made.container_count == 74
-    assert bags.filter(identifier="A15-Cont.-Bag", kind="collection bag", capacity_g=None).exists()
+    assert bags.filter(identifier="A11-Cont.-Bag", kind="collection bag", capacity_g=None).exists()
     assert samples.filter(mass_g__gt=Decimal(2000)).count() == 13

@@ -7,7 +7,7 @@ import pytest
 from samples.imports import refused_csv
 from samples.imports import samples as importer
 from samples.models import Container, Import, MassMovement, Sample
-from samples.operations import Doubtful, NotAllowed, Refused
+from samples.operations import Doubtful, NotAllowed, Refused, containers, custodians, samples
 from samples.operations.imports import RowsRefused
 from tests import factories
 from tests.refusing import plain, refused, state
@@ -99,6 +99,8 @@ def test_every_fault_of_every_row_is_told_at_once(lab):
         row("CE6C0001", ""),
         row("S\u200b8", depth_top_cm="1"),
         row("S-9", happened_at="1969"),
+        row("s-3"),
+        row("S-10", container=" "),
     )
 
     faults = told(check(lab, file))
@@ -116,6 +118,9 @@ def test_every_fault_of_every_row_is_told_at_once(lab):
     assert (9, "mass_g", "") in faults
     assert (10, "identifier", "S⟨U+200B⟩8") in faults
     assert (11, "happened_at", "1969") in faults
+    # Though that row is not registered either.
+    assert faults[12, "identifier", "s-3"] == "Row 5 has this identifier already, upper and lower case alike."
+    assert faults[13, "container", " "] == "This is blank, and a sample needs it."
 
 
 def test_one_fault_and_nothing_is_registered(lab):
@@ -230,9 +235,36 @@ def test_rows_stay_out_only_when_they_are_named(lab):
         file_of(*rows, mapping='leave_out = ["S-3"]')
 
 
-def test_a_file_of_which_every_row_stays_out_is_no_import(lab):
-    with refused(Exception, "No row is left to import"):
-        register(lab, file_of(row("S-1"), mapping='leave_out = ["S-1"]'))
+def test_a_file_of_which_every_row_stays_out_is_refused(lab):
+    with pytest.raises(Refused, match="leave_out names every row"):
+        file_of(row("S-1"), mapping='leave_out = ["S-1"]')
+
+
+def test_a_void_bag_s_name_stays_taken(lab):
+    register(lab, file_of(bagged("S-1", "A"), mapping=BAGS))
+    [sample] = Sample.objects.filter(identifier="S-1")
+    samples.void(sample=sample, by=lab.curator, reason="Entered in error")
+    containers.void(container=sample.container, by=lab.curator, reason="Entered in error")
+
+    faults = told(check(lab, file_of(bagged("S-2", "A"), mapping=BAGS)))
+
+    assert "cannot be made. Another container has this identifier." in faults[2, "bag", "A"]
+
+
+def test_an_upload_is_imported_once_whatever_the_page_says(lab):
+    upload = factories.uploaded(lab.curator, [row("S-1")])
+    file = file_of(row("S-1"))
+    register(lab, file, upload=upload)
+
+    with refused(Refused, "This file was imported already."):
+        register(lab, file_of(row("S-2")), upload=upload)
+
+
+def test_a_custodian_that_is_not_active_takes_nothing_on(lab):
+    custodians.amend(custodian=lab.home, changes={"active": False}, seen=None, by=lab.curator, reason="Closed")
+
+    with pytest.raises(Refused, match="No active custodian is called “laboratory”"):
+        file_of(bagged("S-1", "A"), mapping=BAGS).check_places()
 
 
 @pytest.mark.parametrize(
@@ -241,7 +273,8 @@ def test_a_file_of_which_every_row_stays_out_is_no_import(lab):
         ({"colour": "grey"}, "", "labinv does not know the column colour."),
         ({}, BAGS, "The file has no column bag, mission."),
         ({}, '[columns]\nform = "material"', "The file has no column material."),
-        ({}, BAGS.replace("laboratory", "Nowhere") + '[columns]\nmission="origin"\n', "The file has no column bag."),
+        ({}, BAGS + '[columns]\nmission="origin"\n', "The file has no column bag."),
+        ({}, '[columns]\nexposure = "expossure"', "The file has no column expossure."),
     ],
 )
 def test_a_file_whose_columns_do_not_fit_is_refused(lab, columns, mapping, says):
@@ -262,7 +295,7 @@ def test_a_mapping_names_a_custodian_and_a_location_that_exist(lab, wrong, says)
     [(was, becomes)] = wrong.items()
 
     with pytest.raises(Refused) as refusal:
-        file_of(bagged("S-1", "A"), mapping=BAGS.replace(was, becomes))
+        file_of(bagged("S-1", "A"), mapping=BAGS.replace(was, becomes)).check_places()
 
     assert says in refusal.value.message
 

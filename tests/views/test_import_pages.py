@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from samples.models import Import, Sample, Upload
-from samples.operations import people
+from samples.operations import custodians, people
 from samples.roles import Role
 from tests import factories
 from tests.refusing import plain, state
@@ -97,12 +97,12 @@ def test_refused_rows_cannot_be_confirmed(as_curator):
     assert state() == before
 
 
-def test_what_was_not_checked_cannot_be_confirmed(lab, as_curator):
+def test_what_was_not_checked_is_checked_before_it_can_be_confirmed(lab, as_curator):
     waiting = factories.uploaded(lab.curator, GOOD)
 
     answer = as_curator.post(waiting.get_absolute_url(), {})
 
-    assert answer.status == 422
+    assert (answer.status, answer.location) == (302, waiting.get_absolute_url())
     assert not Import.objects.exists()
 
 
@@ -164,7 +164,7 @@ def test_a_second_look_costs_no_second_check(as_curator, django_assert_max_num_q
         (b"identifier\n\xff", "is not UTF-8"),
         (b"colour\ngrey", "The file has no column identifier, origin, form, mass_g, happened_at, container."),
         (b"\x00" * 20, "NUL"),
-        (b"identifier\n" + b"S\n" * 2001, "more than 2000 rows"),
+        (b"identifier\n" + b"S\n" * 1001, "more than 1000 rows"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_beside_its_box_and_the_reason_stays(as_curator, content, says):
@@ -209,6 +209,7 @@ def test_an_upload_is_gone_after_a_day(lab):
     waiting = factories.uploaded(lab.curator, GOOD)
 
     with time_machine.travel(waiting.at + timedelta(hours=25)):
+        assert Browser(lab.curator).open(waiting.get_absolute_url()).status == 404
         factories.uploaded(lab.curator, GOOD)
 
     assert not Upload.objects.filter(pk=waiting.pk).exists()
@@ -223,6 +224,77 @@ def test_a_custodian_that_left_meanwhile_is_told_instead_of_a_check(lab, as_cura
 
     assert page.status == 422
     assert "No active custodian is called “Elsewhere”." in page.text
+
+
+@pytest.fixture
+def bagged(lab, as_curator):
+    """The page of a checked file whose mapping names a custodian, after that one was renamed."""
+    mapping = b'[containers]\ncolumn="bag"\ncustodian="Laboratory"\nlocation="Room 1"\nchain_document="D"\n'
+    rows = [{"identifier": f"S-{mass}", "mass_g": mass, "mission": "CE6", "bag": "A"} for mass in ("1", "0")]
+    pages = [check(as_curator, some, mapping=mapping) for some in (rows[:1], rows)]
+    renamed = {"custodian": lab.home, "changes": {"name": "Institute"}, "seen": None}
+    custodians.amend(**renamed, by=lab.curator, reason="New name")
+    return pages
+
+
+def test_what_the_mapping_names_is_looked_for_again_when_it_is_confirmed(bagged):
+    answer = confirm(bagged[0])
+
+    assert answer.status == 422
+    assert "No active custodian is called “Laboratory”." in answer.text
+    assert not Import.objects.exists()
+
+
+def test_the_refused_rows_are_given_whatever_became_of_the_custodian(bagged, as_curator):
+    answer = as_curator.client.get(bagged[1].link("Refused rows as CSV"))
+
+    assert answer.status_code == 200
+    assert "S-0" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("mapping", "says"),
+    [
+        ('leave_out = ["S-1"]', "leave_out names every row"),
+        ('[columns]\nexposure = "air_exposd"', "The file has no column air_exposd."),
+        ('[containers]\ncolumn="form"\ncustodian="\\u0000"\nlocation="x"\nchain_document="x"', "no column mission"),
+    ],
+)
+def test_a_mapping_that_does_not_fit_the_file_is_refused_at_once(as_curator, mapping, says):
+    page = upload(as_curator, factories.stock(*GOOD), mapping.encode())
+
+    assert page.status == 422
+    assert says in page.summary
+
+
+@pytest.mark.parametrize("custodian", ["\\u0000", "月" * 6000, "%", "Laborator_"])
+def test_a_custodian_is_called_exactly_so(as_curator, custodian):
+    mapping = f'[containers]\ncolumn="bag"\ncustodian="{custodian}"\nlocation="Room 1"\nchain_document="D"\n'
+    rows = [{"identifier": "S-1", "mass_g": "1", "mission": "CE6", "bag": "A"}]
+
+    page = upload(as_curator, factories.stock(*rows), mapping.encode())
+
+    assert page.status == 422
+    assert "No active custodian is called" in page.faults["mapping"]
+
+
+def test_who_lost_the_right_while_the_page_was_sent_is_told_on_it(lab, as_curator):
+    waiting = factories.uploaded(lab.curator, GOOD)
+    response = as_curator.client.get(waiting.get_absolute_url())
+    people.change(
+        user=lab.curator,
+        name="Curator",
+        roles=[Role.AUDITOR],
+        custodian=None,
+        is_active=True,
+        by=lab.administrator,
+        reason="Has another task",
+    )
+
+    text = response.getvalue().decode()
+
+    assert "may not do this" in text
+    assert text.rstrip().endswith("</html>")
 
 
 def test_the_imports_are_listed_and_lead_to_what_they_brought(lab, as_auditor):

@@ -19,6 +19,8 @@ from ._fields import LineField, ProseField
 
 # Any number that nothing else on the database server uses as an advisory lock.
 WRITERS_LOCK = 0x1AB1_0001
+# For that lock; as long as SQLite waits (settings).
+LONGEST_WAIT_MS = 30_000
 # No box stands in so many others; beyond it a tree cannot be drawn.
 DEEPEST = 20
 
@@ -82,8 +84,7 @@ def take_writers_lock():
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            # Not longer than SQLite waits (settings).
-            cursor.execute("SET LOCAL lock_timeout = '30s'")
+            cursor.execute(f"SET LOCAL lock_timeout = {LONGEST_WAIT_MS}")
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WRITERS_LOCK])
 
 

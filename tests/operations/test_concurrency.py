@@ -2,7 +2,8 @@
 
 import re
 from decimal import Decimal
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
+from uuid import uuid4
 
 import pytest
 from django.contrib.messages import get_messages
@@ -12,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from samples.models import Container, Handoff, HandoffLine, MassBalance, Sample, Submission
-from samples.operations import containers
+from samples.operations import alone, containers
 from samples.operations._records import Superseded
 from samples.operations.authority import UnderWay
 from samples.operations.containment import OverCapacity
@@ -41,6 +42,44 @@ def at_once(act, times=PEOPLE):
     for thread in threads:
         thread.join()
     return results, errors
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    """Nobody waits longer than a moment for who writes."""
+    monkeypatch.setattr("samples.models._audited.LONGEST_WAIT_MS", 200)
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA busy_timeout = 200")
+    yield
+    connection.close()
+
+
+def test_who_waits_too_long_for_another_writer_is_told_and_keeps_what_was_typed(lab, impatient):
+    client = Client()
+    client.force_login(lab.technician)
+    url = reverse("container_amend", args=[lab.bottle.pk])
+    opened = client.get(url).context["form"]
+    typed = {"seen": opened["seen"].value(), "description": "Chipped", "reason": "Looked", "submission": str(uuid4())}
+    writing, done = Event(), Event()
+
+    def write():
+        with alone():
+            writing.set()
+            done.wait(timeout=30)
+        connection.close()
+
+    other = Thread(target=write)
+    other.start()
+    writing.wait(timeout=30)
+    answer = client.post(url, typed)
+    done.set()
+    other.join()
+
+    assert answer.status_code == 503
+    assert "a large import is being written" in answer.text
+    assert "Chipped" in answer.text
+    assert client.post(url, typed).status_code == 302
 
 
 def test_one_of_sixteen_releases_wins(lab):

@@ -1,6 +1,8 @@
 """What an operation answered to a form that was sent: faults at its fields, changes and doubts above it, a status."""
 
-from samples.operations import Busy, Doubtful, NotAllowed, Refused, Repeated, Superseded
+from collections import defaultdict
+
+from samples.operations import Busy, Doubtful, NotAllowed, Refused, Repeated, Several, Superseded
 
 
 def answer(form, error):
@@ -33,6 +35,11 @@ def is_acknowledged(data):
 
 
 def _by_field(error):
+    if isinstance(error, Several):
+        by_field = defaultdict(list)
+        for refusal in error.refusals:
+            by_field[refusal.field].append(refusal.message)
+        return by_field
     if isinstance(error, Refused):
         return {error.field: error.message}
     return error.error_dict if hasattr(error, "error_dict") else {None: error.error_list}

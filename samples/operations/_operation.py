@@ -39,6 +39,14 @@ class Doubtful(Refused):
     """Possible, but unlikely: the person has to say that it is meant (a W rule)."""
 
 
+class Several(Refused):
+    """More than one rule is in the way; `refusals` are what each of them says."""
+
+    def __init__(self, refusals):
+        super().__init__(" ".join(refusal.message for refusal in refusals))
+        self.refusals = refusals
+
+
 class Busy(Refused):
     """Somebody else has been writing for longer than anybody waits."""
 
@@ -105,6 +113,23 @@ def _acting(verb, right, by, reason):
             yield by, reason
         finally:
             leave(token)
+
+
+def check_all(*checks):
+    """Make every one of `checks`, functions without arguments, so that all refusals are told at once.
+
+    Raises the only refusal, or Several.
+    """
+    refusals = []
+    for check in checks:
+        try:
+            check()
+        except Refused as refusal:
+            refusals.append(refusal)
+    if len(refusals) > 1:
+        raise Several(refusals)
+    if refusals:
+        raise refusals[0]
 
 
 def check_right(by, right):

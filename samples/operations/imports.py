@@ -11,7 +11,7 @@ from samples.models.writing import current_operation
 from samples.roles import Right
 
 from . import containers, samples
-from ._operation import Doubtful, Refused, operation
+from ._operation import Doubtful, Refused, Several, operation
 
 _STEP = 20
 
@@ -146,6 +146,8 @@ def _noting(row, outcome):
     """Write down what is refused, so that the next row is looked at too."""
     try:
         yield
+    except Several as several:
+        outcome.faults += [Fault(row.number, refusal.field, refusal.message) for refusal in several.refusals]
     except Refused as refusal:
         outcome.faults.append(Fault(row.number, refusal.field, refusal.message))
     except ValidationError as error:

@@ -1,5 +1,7 @@
 """Samples: register, amend, move, publish, withdraw from publication, void."""
 
+from functools import partial
+
 from django.utils.translation import gettext as _
 
 from samples.models import MassMovement, Sample
@@ -7,7 +9,7 @@ from samples.models.writing import current_operation
 from samples.roles import Right
 from samples.units import format_depth
 
-from ._operation import Doubtful, Refused, operation
+from ._operation import Doubtful, Refused, check_all, operation
 from ._records import StillInUse, apply_changes, fresh, withdraw
 from .authority import check_not_under_way, check_works_for
 from .containment import (
@@ -67,14 +69,12 @@ def register(
 
     Its mission is its container's. A `parent` is given for a subsample that was split before this
     inventory began: its mass is counted on its own. Depths in centimetres. Raises Misplaced,
-    OverCapacity, Sealed, UnderWay, WrongDepth, NotLikeItsParent, Doubtful, NotAllowed, ValidationError.
+    OverCapacity, Sealed, UnderWay, WrongDepth, NotLikeItsParent, OutOfOrder, Several of these, Doubtful,
+    NotAllowed, ValidationError.
     """
     container = fresh(container)
     check_works_for(by, container.custodian)
     _check_reachable(container)
-    for field, at in {"happened_at": happened_at, "collected_at": collected_at, "exposed_at": exposed_at}.items():
-        check_not_in_the_future(at, field)
-    _check_times(container.mission, collected_at, happened_at)
     sample = Sample(
         identifier=identifier,
         mission=container.mission,
@@ -97,13 +97,16 @@ def register(
     )
     # Saved first: its own fields come before its surroundings, and a refusal undoes the whole operation.
     sample.save()
-    check_may_hold(container, mission=sample.mission, origin=sample.origin, field="container")
-    _check_like_its_parent(sample)
-    _check_depth(sample)
-    _check_has_a_depth(sample, acknowledged)
     _record_movement(to_sample=sample, mass_g=mass_g, kind=MassMovement.Kind.ACCESSION, at=happened_at, by=by)
-    check_capacities(container, added_g=sample.mass_g, field="mass_g")
-    check_mission_capacity(sample.mission, added_g=sample.mass_g, field="mass_g")
+    check_all(
+        *_time_checks(sample, happened_at),
+        partial(check_may_hold, container, mission=sample.mission, origin=sample.origin, field="container"),
+        partial(_check_like_its_parent, sample),
+        partial(_check_depth, sample),
+        partial(check_capacities, container, added_g=sample.mass_g, field="mass_g"),
+        partial(check_mission_capacity, sample.mission, added_g=sample.mass_g, field="mass_g"),
+    )
+    _check_has_a_depth(sample, acknowledged)
     set_in_use(container)
     return sample
 
@@ -288,9 +291,16 @@ def _check_has_a_depth(sample, acknowledged):
         )
 
 
-def _check_times(mission, collected_at, happened_at):
-    """Material is collected after the landing and accessioned after that."""
-    landed = _("%(mission)s landed on the Moon then") % {"mission": mission}
-    check_not_before(collected_at, mission.landed_at, landed, "collected_at")
-    check_not_before(happened_at, mission.landed_at, landed, "happened_at")
-    check_not_before(happened_at, collected_at, _("the sample was collected then"), "happened_at")
+def _time_checks(sample, happened_at):
+    """Nothing lies ahead; material is collected after the landing and accessioned after that."""
+    for field, at in {
+        "happened_at": happened_at,
+        "collected_at": sample.collected_at,
+        "exposed_at": sample.exposed_at,
+    }.items():
+        yield partial(check_not_in_the_future, at, field)
+    landed = _("%(mission)s landed on the Moon then") % {"mission": sample.mission}
+    yield partial(check_not_before, sample.collected_at, sample.mission.landed_at, landed, "collected_at")
+    yield partial(check_not_before, happened_at, sample.mission.landed_at, landed, "happened_at")
+    collected = _("the sample was collected then")
+    yield partial(check_not_before, happened_at, sample.collected_at, collected, "happened_at")

@@ -101,6 +101,7 @@ def test_every_fault_of_every_row_is_told_at_once(lab):
         row("S-9", happened_at="1969"),
         row("s-3"),
         row("S-10", container=" "),
+        row("S-11", "95", collected_at="2024-06-02T00:00Z"),
     )
 
     faults = told(check(lab, file))
@@ -118,6 +119,7 @@ def test_every_fault_of_every_row_is_told_at_once(lab):
     assert (9, "mass_g", "") in faults
     assert (10, "identifier", "S⟨U+200B⟩8") in faults
     assert (11, "happened_at", "1969") in faults
+    assert {(14, "mass_g", "95"), (14, "happened_at", "2024-06-01T00:00Z")} <= faults.keys()
     # Though that row is not registered either.
     assert faults[12, "identifier", "s-3"] == "Row 5 has this identifier already, upper and lower case alike."
     assert faults[13, "container", " "] == "This is blank, and a sample needs it."

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from samples.models import MassMovement, Sample
 from samples.operations import samples, seals
-from samples.operations._operation import Doubtful, NotAllowed
+from samples.operations._operation import Doubtful, NotAllowed, Several
 from samples.operations._records import IsVoid, NotAmendable
 from samples.operations.containment import Misplaced, Sealed
 from samples.operations.samples import NotLikeItsParent, WrongDepth
@@ -208,10 +208,24 @@ def test_it_refuses_what_is_yet_to_happen(lab, field):
     exposed |= {"happened_at": timezone.now() + timedelta(seconds=115)}
 
     assert factories.sample(lab.technician, "S-1", lab.bottle, **exposed | {field: soon})
-    with refused(InTheFuture, "is in the future", field=field):
+    # What is collected later than it is taken on is out of order too.
+    refusal, named = (Several, None) if field == "collected_at" else (InTheFuture, field)
+    with refused(refusal, "is in the future", field=named):
         factories.sample(lab.technician, "S-2", lab.bottle, **exposed | {field: later})
     with refused(ValidationError, "The year 1 cannot be right"):
         factories.sample(lab.technician, "S-2", lab.bottle, **exposed | {field: datetime(1, 1, 1, tzinfo=UTC)})
+
+
+def test_every_rule_that_is_in_the_way_is_told(lab):
+    origin = {"origin": "drill", "depth_top_cm": Decimal(1), "depth_bottom_cm": Decimal(5000)}
+
+    with refused(Several, "90.000001 g does not fit", "deeper than the drill", "BOT-1 holds") as several:
+        factories.sample(
+            lab.technician, "S-1", lab.bottle, "90.000001", collected_at=timezone.now() + timedelta(days=365), **origin
+        )
+
+    fields = [refusal.field for refusal in several.value.refusals]
+    assert fields == ["collected_at", "happened_at", "container", "depth_bottom_cm", "mass_g"]
 
 
 def test_it_refuses_to_reach_into_what_is_sealed(lab):

@@ -61,7 +61,27 @@ LARGE = {
     "10 MB cell": _first_cell(b"x" * 10 * MEGABYTE),
     "60 MB": lambda good: good + b"x,1\n" * (15 * MEGABYTE),
 }
+
+
+def _bags(**said):
+    """A mapping that makes containers, with other words in the place of the right ones."""
+    said = {"column": "container", "custodian": "Carrier", "location": "Street", "chain_document": "DOC-1"} | said
+    lines = [f'{key} = "{value}"' for key, value in said.items()]
+    return "\n".join(["[constants]", 'mission = "CE6"', "[containers]", *lines, ""]).encode()
+
+
 TOML = {
+    "bags": _bags(),
+    "bags of nobody": _bags(custodian="\\u0000"),
+    "bags of a long name": _bags(custodian="月" * 6000),
+    "bags of a pattern": _bags(custodian="%", location="_"),
+    "bags nowhere": _bags(location="/" * 5000),
+    "bags by a turned paper": _bags(chain_document="\\u202e"),
+    "bags of a NUL paper": _bags(chain_document="\\u0000"),
+    "all left out": b'leave_out = ["S-1"]\n',
+    "left out, NUL": b'leave_out = ["\\u0000"]\n',
+    "values with NUL": b'[values.identifier]\n"S-1" = "\\u0000"\n[values.form]\nrock = "<script>alert(1)</script>"\n',
+    "constants": b'ignore = ["mass_g"]\n[constants]\nmass_g = "1e400"\n',
     "open string": b'[columns]\na = "',
     "number for a name": b"[columns]\nid = 7\n",
     "list for a table": b"columns = [1, 2]\n",

@@ -13,6 +13,30 @@ _TABLES = ("columns", "constants", "values", "containers")
 _CONTAINER_KEYS = ("column", "unnamed", "custodian", "location", "chain_document", "description")
 _CONTAINER_KEYS_NEEDED = ("column", "custodian", "location", "chain_document")
 
+MAPPING_EXAMPLE = """\
+ignore = ["comment"]                      # columns of the file that are not used
+leave_out = ["15305"]                     # identifiers of rows that stay out
+
+[columns]                                 # labinv's name = the file's
+identifier = "sample_num"
+mass_g = "weight"
+origin = "sampling_technique"
+
+[constants]                               # the same for every row
+happened_at = "1971-08-07T20:46Z"
+
+[values.origin]                           # text in the file = text meant
+"" = "scoop"
+DDC = "drill"
+
+[containers]                              # makes a collection bag for each mission and text
+column = "return_container"
+unnamed = "no container listed"           # the bag of rows that name none
+custodian = "Curation"
+location = "Building 31 / Vault"
+chain_document = "Curation list"
+"""
+
 
 class NotAMapping(Refused):
     """The mapping cannot be used."""

@@ -12,7 +12,7 @@ from samples import history
 from samples.forms.answers import is_acknowledged
 from samples.forms.imports import ImportUploadForm
 from samples.forms.search import ImportSearch
-from samples.imports import refused_csv, report, with_masses
+from samples.imports import MAPPING_EXAMPLE, refused_csv, report, with_masses
 from samples.imports import samples as importer
 from samples.models import Import, Upload
 from samples.operations import Refused, imports
@@ -58,6 +58,7 @@ def import_upload(request):
         back=reverse("data"),
         once=False,
         columns=importer.COLUMNS.items(),
+        mapping_example=MAPPING_EXAMPLE,
     )
 
 

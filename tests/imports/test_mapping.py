@@ -1,9 +1,13 @@
 """Mappings: what may stand in one, and what it makes of a row."""
 
+from pathlib import Path
+
 import pytest
 
-from samples.imports.mapping import NotAMapping, read_mapping
+from samples.imports.mapping import MAPPING_EXAMPLE, NotAMapping, read_mapping
+from samples.imports.samples import COLUMNS
 
+ROOT = Path(__file__).parent.parent.parent
 NAMES = ("identifier", "container", "mass_g", "origin")
 
 
@@ -73,3 +77,8 @@ def test_what_is_no_mapping_is_refused_in_a_sentence(text, says):
 
     assert says in refused.value.message
     assert refused.value.field == "mapping"
+
+
+def test_the_example_is_a_mapping_and_the_one_in_the_docs():
+    assert read_mapping(MAPPING_EXAMPLE, tuple(COLUMNS)).leave_out == ("15305",)
+    assert MAPPING_EXAMPLE in (ROOT / "docs" / "importing.md").read_text()

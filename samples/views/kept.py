@@ -8,6 +8,8 @@ from django.core import signing
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from .sending import is_secret
+
 SALT = "labinv.kept-form"
 # In the session, from the sign-in until the page of the form is shown again.
 KEPT = "kept_form"
@@ -23,7 +25,7 @@ def typed_into(request):
         return None
     fields = request.POST.copy()
     for name in list(fields):
-        if name == "csrfmiddlewaretoken" or "password" in name.lower():
+        if name == "csrfmiddlewaretoken" or is_secret(name):
             del fields[name]
     fields = fields.urlencode()
     return {"path": request.get_full_path(), "fields": fields} if 0 < len(fields) <= LONGEST else None

@@ -54,7 +54,8 @@ def unsealed(text):
 
 def way_to(request, form):
     """Where a kept form is shown again to the person who opened it; somebody else is told, and led elsewhere."""
-    if form["sender"] != str(request.user.pk):
+    # A form that was sealed before senders were named has none, and is nobody's.
+    if form.get("sender") != str(request.user.pk):
         messages.warning(
             request,
             _(
@@ -75,7 +76,7 @@ def give_back(request):
     del request.session[KEPT]
     # Views bind their forms to it; they act on a request of the method POST only.
     request.POST = QueryDict(form["fields"])
-    if form["has_files"]:
+    if form.get("has_files"):
         here = _("What you typed is here again, but for passwords and files: choose the files again.")
     else:
         here = _("What you typed is here again, but for passwords.")

@@ -186,7 +186,9 @@ class IdentifiersField(forms.CharField):
         super().__init__(max_length=10_000, widget=forms.Textarea(attrs={"rows": 3, "class": "id"}), **kwargs)
 
     def clean(self, value):
-        words = list(dict.fromkeys(word.lower() for word in super().clean(value).split()))
+        # Only ASCII, as identifiers are: the Kelvin sign is no k.
+        typed = super().clean(value).split()
+        words = list(dict.fromkeys(word.lower() if word.isascii() else word for word in typed))
         found = {}
         for start in range(0, len(words), 500):
             some = self.queryset.all().identified(*words[start : start + 500])

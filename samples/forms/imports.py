@@ -39,7 +39,8 @@ class SampleRowForm(SampleRegisterForm):
 
     def clean_mission(self):
         code = self.cleaned_data["mission"]
-        if code is None or (mission := self.missions.get(code.lower())):
+        # Only ASCII, as codes are: the Kelvin sign is no k.
+        if code is None or (code.isascii() and (mission := self.missions.get(code.lower()))):
             return code and mission
         known = ", ".join(mission.code for mission in self.missions.values()) or _("none yet")
         raise forms.ValidationError(

@@ -87,12 +87,16 @@ class User(AbstractBaseUser):
     def check_password(self, raw_password):
         """Whether it is this person's password; its hash is renewed where an older method made it."""
 
-        def renew(raw_password):
-            self.password = make_password(raw_password)
-            # Past the refusal above: the password stays what it was, so there is nothing to tell of.
-            super(User, self).save(update_fields=["password"])
+        checked = self.password
 
-        return check_password(raw_password, self.password, renew)
+        def renew(raw_password):
+            renewed = make_password(raw_password)
+            # Past the refusals of a write: the password stays what it was, so there is nothing to tell of.
+            # Only over the hash that was checked, because meanwhile another password may have been set.
+            if models.QuerySet(User).filter(pk=self.pk, password=checked).update(password=renewed):
+                self.password = renewed
+
+        return check_password(raw_password, checked, renew)
 
     def fresh(self):
         """This person as the database knows them now."""

@@ -189,7 +189,13 @@ def error_summary(form, formset=None):
         if field.errors
     ]
     has_password = any(getattr(field.widget, "input_type", "") == "password" for field in form.fields.values())
-    return {"general": general, "faults": faults, "count": len(general) + len(faults), "has_password": has_password}
+    return {
+        "general": general,
+        "faults": faults,
+        "count": len(general) + len(faults),
+        "has_password": has_password,
+        "has_file": form.is_multipart(),
+    }
 
 
 def _target(field):

@@ -7,7 +7,10 @@ from uuid import UUID
 from samples.operations.submissions import Sending
 
 TOKEN = "submission"
-_NOT_TYPED = {"csrfmiddlewaretoken", TOKEN}
+# The pk of the person who opened the form.
+SENDER = "sender"
+# By the way back in a browser the same form is loaded anew: of the record as it is after the first sending.
+_NOT_TYPED = {"csrfmiddlewaretoken", TOKEN, SENDER, "seen", "opened"}
 
 
 def token_of(request):
@@ -18,8 +21,14 @@ def token_of(request):
         return None
 
 
+def is_secret(name):
+    """Whether what is typed into this field is kept nowhere, nor anything it could be guessed by."""
+    return "password" in name.lower()
+
+
 def sending_of(request, token):
     """This sending of the form; what is typed on another page is another thing, though it reads the same."""
-    typed = sorted((name, values) for name, values in request.POST.lists() if name not in _NOT_TYPED)
+    answers = request.POST.lists()
+    typed = sorted((name, values) for name, values in answers if name not in _NOT_TYPED and not is_secret(name))
     digest = hashlib.sha256(json.dumps([request.path, typed]).encode()).hexdigest()
     return Sending(token, digest, request.user)

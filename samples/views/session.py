@@ -2,6 +2,7 @@
 
 from urllib.parse import urlsplit
 
+from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpResponse, HttpResponseRedirect
@@ -34,9 +35,13 @@ class _SignIn(LoginView):
 
     def get_success_url(self):
         """The page of the form that waits, else the one that was asked for."""
-        if form := kept.unsealed(self.request.POST.get("kept", "")):
-            self.request.session[kept.KEPT] = form
-            return form["path"]
+        sealed = self.request.POST.get("kept", "")
+        if form := kept.unsealed(sealed):
+            return kept.way_to(self.request, form)
+        if sealed:
+            messages.warning(
+                self.request, _("The form that waited here was not saved, and waited too long to be shown.")
+            )
         url = super().get_success_url()
         # Not here again, where Django would fail for fear of a loop.
         return url if urlsplit(url).path != self.request.path else reverse("overview")
@@ -110,8 +115,7 @@ def csrf_failure(request, reason=""):
         return csrf.csrf_failure(request, reason)
     if not request.user.is_authenticated:
         return ask_to_sign_in(request, form)
-    request.session[kept.KEPT] = form
-    return HttpResponseRedirect(form["path"])
+    return HttpResponseRedirect(kept.way_to(request, form))
 
 
 def _is_from_here(request):

@@ -78,6 +78,24 @@ def test_back_and_sent_again_leads_to_the_same_container(opened):
     assert registered() == ["CE6-B07"]
 
 
+def test_an_amendment_sent_again_after_the_way_back_is_saved_once(sign_in):
+    lab = factories.laboratory()
+    page = sign_in(lab.technician)
+    page.goto(f"/containers/{lab.bottle.pk}/amend/")
+
+    for time in range(2):
+        page.get_by_label("Description").fill("Chipped")
+        page.get_by_label("Reason").fill("Looked at again")
+        page.get_by_role("button", name="Save the changes").click()
+        page.wait_for_url(f"**/containers/{lab.bottle.pk}/")
+        if time == 0:
+            page.go_back(wait_until="commit")
+            page.get_by_role("button", name="Save the changes").wait_for()
+
+    page.get_by_text("The form came twice and was saved once.").wait_for()
+    assert Container.objects.get(pk=lab.bottle.pk).revision == lab.bottle.revision + 1
+
+
 def test_back_changed_and_sent_again_says_what_was_made_and_then_makes_another(opened):
     send(opened, "CE6-B07")
     opened.get_by_text("CE6-B07 is registered.").wait_for()

@@ -20,6 +20,7 @@ from samples.forms.fields import (
     LocationField,
     ProseInput,
 )
+from samples.forms.imports import SampleRowForm
 from samples.models import Container
 from tests import factories
 
@@ -176,6 +177,21 @@ def test_several_records_are_found_once_each_in_the_order_typed(lab):
     assert field.clean("bot-1\r\n BOX-1\tBOT-1") == [lab.bottle, lab.box]
     assert refused(field, "BOT-1 X Y") == "No container in use has the identifier “x”, “y”."
     assert refused(field, "\x00")
+
+
+def test_a_letter_that_only_looks_like_one_of_ascii_finds_nothing(lab):
+    kept = factories.container(lab.technician, "K-1", lab.mission, parent=lab.box)
+    mission = factories.mission(lab.curator, "K-7")
+    missions = {mission.code.lower(): mission}
+    several = IdentifiersField(Container.objects.live(), what="container")
+    kelvin = "\N{KELVIN SIGN}"
+
+    assert several.clean("k-1") == [kept]
+    assert f"“{kelvin}-1”" in refused(several, f"{kelvin}-1")
+    assert list(Container.objects.identified("k-1")) == [kept]
+    assert not Container.objects.identified(f"{kelvin}-1").exists()
+    assert "mission" not in SampleRowForm({"mission": "k-7"}, missions).errors
+    assert "No mission has the code" in str(SampleRowForm({"mission": f"{kelvin}-7"}, missions).errors["mission"])
 
 
 def test_many_identifiers_are_looked_for_in_parts(lab):

@@ -6,6 +6,7 @@ from django.contrib.auth.models import Group, update_last_login
 from django.db import transaction
 
 from samples.models import OutsideOperation, User
+from samples.operations import people
 from samples.roles import Role
 from tests import factories
 
@@ -57,3 +58,14 @@ def test_a_hash_of_an_older_method_is_renewed_by_the_right_password_only(lab, se
     assert identify_hasher(renewed.password).algorithm == "argon2"
     assert renewed.check_password(factories.PASSWORD)
     assert renewed.events.count() == events
+
+
+def test_renewing_a_hash_does_not_undo_a_password_that_was_set_meanwhile(lab, settings):
+    stale = User.objects.get(username="technician")
+    password = "silt-basalt-ridge"
+    people.reset_password(user=stale, password=password, by=lab.administrator, reason="Lost")
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher", *settings.PASSWORD_HASHERS]
+
+    stale.check_password(factories.PASSWORD)
+
+    assert User.objects.get(username="technician").check_password(password)

@@ -29,6 +29,7 @@ def test_it_opens_with_the_values_as_they_are(lab, as_technician):
         *[
             "csrfmiddlewaretoken",
             "submission",
+            "sender",
             "seen",
             "opened",
             "capacity_g",

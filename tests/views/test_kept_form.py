@@ -1,8 +1,12 @@
 """A form that comes when nobody is signed in any more is shown again after the sign-in, as it was typed, not sent."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
+import time_machine
 from django.conf import settings
 from django.core import signing
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -124,10 +128,49 @@ def test_what_is_typed_into_an_address_with_a_question_comes_back_there(lab, as_
     assert (page.typed["purpose"], page.typed["containers"]) == ("Spectroscopy", "BOX-1")
 
 
-def test_somebody_else_who_signs_in_has_no_more_rights_for_it(lab, as_technician, typed):
-    location = sign_in(as_technician, typed[1], username="researcher").location
+def test_somebody_else_who_signs_in_is_told_of_it_and_shown_nothing(lab, as_technician, typed):
+    answer = sign_in(as_technician, typed[1], username="curator")
 
-    assert as_technician.open(location).status == 403
+    assert answer.location == reverse("overview")
+    assert "A form of somebody else, sent from this browser" in answer.message
+    page = as_technician.get("container_amend", lab.bottle)
+    assert page.typed["reason"] == ""
+    assert "Weighed again" not in page.html
+
+
+def test_it_waits_no_longer_than_a_sign_in_lasts(lab, as_technician):
+    with time_machine.travel(datetime(2027, 1, 4, 8, tzinfo=UTC), tick=False) as clock:
+        opened = Browser(lab.technician).get("container_amend", lab.bottle)
+        signed_out(opened.browser)
+        sent = opened.send(reason="Weighed again")
+        clock.shift(timedelta(hours=settings.SESSION_HOURS, seconds=1))
+
+        answer = sign_in(opened.browser, sent)
+
+        assert kept.KEPT not in opened.browser.client.session
+        assert "The form that waited here was not saved, and waited too long to be shown." in answer.message
+
+
+def test_whoever_was_away_too_long_has_it_back(lab):
+    with time_machine.travel(datetime(2027, 1, 4, 8, tzinfo=UTC), tick=False) as clock:
+        opened = Browser(lab.technician).get("container_amend", lab.bottle)
+        clock.shift(timedelta(minutes=settings.IDLE_MINUTES, seconds=1))
+
+        answer = sign_in(opened.browser, opened.send(reason="Weighed again"))
+
+        assert opened.browser.open(answer.location).typed["reason"] == "Weighed again"
+
+
+def test_of_a_form_with_a_file_all_is_back_but_the_file(lab, as_curator):
+    opened = as_curator.get("import_upload")
+    signed_out(as_curator)
+    sent = opened.send(file=SimpleUploadedFile("stock.csv", factories.stock()), reason="Opening stock")
+
+    page = as_curator.open(sign_in(as_curator, sent, username="curator").location)
+
+    assert page.typed["reason"] == "Opening stock"
+    assert "but for passwords and files: choose the files again. Look at it and send it once more." in page.text
+    assert "What you typed is still here; files have to be chosen again." in page.summary
 
 
 def test_passwords_and_tokens_are_never_kept(lab):
@@ -139,17 +182,23 @@ def test_passwords_and_tokens_are_never_kept(lab):
         "csrfmiddlewaretoken": "t",
     }
 
+    secret["sender"] = str(lab.technician.pk)
+
     page = Browser().post(url, secret | {"note": "kept"})
 
     form = kept.unsealed(hidden(page)["kept"])
-    assert form == {"path": url, "fields": "note=kept"}
+    assert form == {"path": url, "fields": "note=kept", "sender": secret["sender"], "has_files": False}
     assert Browser().post(url, secret).location.startswith(reverse("sign_in"))
 
 
-def test_what_is_longer_than_any_form_is_not_kept(lab):
+@pytest.mark.parametrize(
+    "changed", [{"description": "x" * kept.LONGEST}, {"sender": "7" * kept.LONGEST}, {"sender": ""}]
+)
+def test_what_is_longer_than_any_form_or_came_from_none_is_not_kept(lab, changed):
     browser = Browser()
+    changed = {"sender": "7", "reason": "x"} | changed
 
-    page = browser.post(address("container_register"), {"description": "x" * kept.LONGEST})
+    page = browser.post(address("container_register"), changed)
 
     assert page.location == f"{reverse('sign_in')}?next={address('container_register')}"
     assert "Nothing was saved: nobody was signed in when it was sent." in browser.open(page.location).text
@@ -220,6 +269,16 @@ def test_after_a_sign_in_in_another_tab_the_form_is_shown_again(lab, in_two_tabs
     assert page.send().status == 302
 
 
+def test_after_somebody_else_signed_in_in_another_tab_it_is_not_shown_to_them(lab, in_two_tabs):
+    browser, opened = in_two_tabs
+    sent = opened.typed | {"reason": "Weighed again", "sender": str(lab.colleague.pk)}
+
+    answer = browser.post(opened.url, sent, **OURS)
+
+    assert answer.location == reverse("overview")
+    assert kept.KEPT not in browser.client.session
+
+
 @pytest.mark.parametrize("headers", ELSEWHERE)
 def test_a_form_from_another_site_is_refused_and_not_kept(lab, in_two_tabs, headers):
     browser, opened = in_two_tabs
@@ -246,7 +305,8 @@ def test_without_any_cookie_the_form_is_kept_too(lab):
 
 def test_a_sign_in_page_that_was_left_open_goes_on_where_somebody_signed_in_meanwhile(lab, in_two_tabs):
     browser, opened = in_two_tabs
-    form = kept.sealed({"path": opened.url, "fields": "reason=Weighed+again"})
+    form = {"path": opened.url, "fields": "reason=Weighed+again", "sender": opened.typed["sender"], "has_files": False}
+    form = kept.sealed(form)
 
     answer = browser.post(reverse("sign_in"), {"username": "TECHNICIAN", "password": "y", "kept": form}, **OURS)
 

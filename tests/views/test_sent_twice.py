@@ -117,6 +117,26 @@ def test_a_form_filled_in_otherwise_after_it_was_saved_says_what_it_made_and_is_
     assert Container.objects.filter(identifier__startswith="NEW-").count() == 2
 
 
+def test_an_amendment_that_the_way_back_loads_anew_is_the_same_sending(lab, as_technician):
+    opened = as_technician.get("container_amend", lab.bottle)
+    opened.send(tare_g="35", reason="Weighed")
+
+    again = opened.send(tare_g="35", reason="Weighed", seen=str(lab.bottle.revision + 1))
+
+    assert (again.status, again.location) == (302, lab.bottle.get_absolute_url())
+    assert again.message.endswith(TWICE)
+    assert Container.objects.get(pk=lab.bottle.pk).revision == lab.bottle.revision + 1
+
+
+def test_a_password_is_no_part_of_what_is_kept_of_a_sending(filled, as_technician):
+    opened, typed = filled
+    opened.send(**typed)
+
+    again = as_technician.post(opened.url, opened.typed | typed | {"Signing_Password": "secret"})
+
+    assert again.message.endswith(TWICE)
+
+
 def test_an_amendment_filled_in_otherwise_after_it_was_saved_shows_what_it_changed(lab, as_technician):
     opened = as_technician.get("container_amend", lab.bottle)
     opened.send(tare_g="35", reason="Weighed")
@@ -177,16 +197,17 @@ def test_a_form_without_a_token_is_refused_and_given_one(filled, as_technician, 
     assert page.send().status == 302
 
 
-def test_a_form_that_somebody_else_sent_tells_nothing_of_it(lab, filled):
+@pytest.mark.parametrize("identifier", ["NEW-1", "NEW-2"])
+def test_a_form_that_somebody_else_sent_tells_nothing_of_it(lab, filled, identifier):
     opened, typed = filled
     opened.send(**typed)
 
-    page = Browser(lab.colleague).post(opened.url, opened.typed | typed | {"identifier": "NEW-2"})
+    page = Browser(lab.colleague).post(opened.url, opened.typed | typed | {"identifier": identifier})
 
     assert page.status == 409
     assert "Somebody else sent it from this browser." in page.summary
     assert page.link("NEW-1") is None
-    assert page.send().status == 302
+    assert page.send(identifier="NEW-2").status == 302
 
 
 def test_two_tabs_are_two_forms(filled, as_technician):

@@ -153,7 +153,7 @@ def _visit(_laboratory, django_db_blocker):
         factories.receive(lab.receiver, late, lab.other_room, received_at=at)
         handoff = factories.release(lab.receiver, [lab.box], lab.home, released_at=at)
         made = factories.imported(lab.curator, factories.container(lab.curator, "STOCK", lab.mission, **standing))
-        upload = factories.uploaded(lab.curator, [{"identifier": "S-9", "mass_g": "0", "container": "STOCK"}])
+        upload = factories.checked(lab.curator, [{"identifier": "S-9", "mass_g": "0", "container": "STOCK"}])
         token, _secret = factories.token(lab.curator)
         people = {role: getattr(lab, role) for role in Role} | {ROLELESS: factories.person("roleless")}
         cookies = {name: session_of(user) for name, user in people.items()}

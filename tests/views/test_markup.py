@@ -50,7 +50,7 @@ def build(lab):
     standing = {"custodian": lab.home, "location": lab.room}
     stock = factories.container(lab.curator, "STOCK", lab.mission, **standing)
     rows = [doubtful | {"mass_g": "1"}, {"identifier": "<b>", "mass_g": "x"}]
-    records |= {"import": factories.imported(lab.curator, stock), "import_check": factories.uploaded(lab.curator, rows)}
+    records |= {"import": factories.imported(lab.curator, stock), "import_check": factories.checked(lab.curator, rows)}
     return records | {"custodian": lab.other, "location": lab.other_room, "token": token}
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from samples.models import Sample
+from samples.models import Import, Sample
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -38,7 +38,7 @@ def test_a_file_is_mended_and_imported(sign_in):
     choose(page, [ROWS[0], ROWS[1] | {"mass_g": "2.5"}])
     page.get_by_role("button", name="Register all 2 samples").click()
     page.get_by_text("2 samples are registered with the import").wait_for()
-    page.get_by_role("link", name="I-0001").click()
+    page.get_by_role("link", name=str(Import.objects.get())).click()
     page.get_by_role("link", name="2 samples").click()
     page.get_by_role("link", name="S-2").wait_for()
 

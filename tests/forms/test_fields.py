@@ -190,7 +190,7 @@ def test_a_letter_that_only_looks_like_one_of_ascii_finds_nothing(lab):
     assert f"“{kelvin}-1”" in refused(several, f"{kelvin}-1")
     assert list(Container.objects.identified("k-1")) == [kept]
     assert not Container.objects.identified(f"{kelvin}-1").exists()
-    assert "mission" not in SampleRowForm({"mission": "k-7"}, missions).errors
+    assert "mission" not in SampleRowForm({"mission": "k-7"}, missions, needs_container=True).errors
     assert "No mission has the code" in str(SampleRowForm({"mission": f"{kelvin}-7"}, missions).errors["mission"])
 
 

@@ -48,6 +48,7 @@ def test_two_rows_are_refused_and_573_accepted_with_the_sums_of_the_list(curator
     assert not Sample.objects.filter(mission__code__in=SUMS).exists()
 
 
+@pytest.mark.campaign
 def test_573_are_registered_when_the_two_are_left_out(curator):
     file = read(leave_out=["15305", "21055"])
 

@@ -92,6 +92,7 @@ def register_samples(*, rows, file_name, sha256, mapping="", left_out="", acknow
     )
     made.save()
     if upload is not None:
+        # Past no history: an upload is not a record, and has none.
         Upload.objects.filter(pk=upload.pk).update(made=made)
     return made, outcome
 
@@ -117,6 +118,7 @@ def keep(*, key, file_name, content, mapping, by, reason):
 @operation("import.check", right=Right.CURATE)
 def note_report(*, upload, report, by, reason):
     """Keep what the check of an uploaded file found; replaces what an earlier one did."""
+    # As above: nothing of the inventory is in it.
     Upload.objects.filter(pk=upload.pk).update(report=report)
 
 

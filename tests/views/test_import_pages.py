@@ -278,9 +278,7 @@ def test_a_custodian_is_called_exactly_so(as_curator, custodian):
     assert "No active custodian is called" in page.faults["mapping"]
 
 
-def test_who_lost_the_right_while_the_page_was_sent_is_told_on_it(lab, as_curator):
-    waiting = factories.uploaded(lab.curator, GOOD)
-    response = as_curator.client.get(waiting.get_absolute_url())
+def take_the_right_away(lab):
     people.change(
         user=lab.curator,
         name="Curator",
@@ -290,6 +288,12 @@ def test_who_lost_the_right_while_the_page_was_sent_is_told_on_it(lab, as_curato
         by=lab.administrator,
         reason="Has another task",
     )
+
+
+def test_who_lost_the_right_while_the_page_was_sent_is_told_on_it(lab, as_curator):
+    waiting = factories.uploaded(lab.curator, GOOD)
+    response = as_curator.client.get(waiting.get_absolute_url())
+    take_the_right_away(lab)
 
     text = response.getvalue().decode()
 
@@ -324,15 +328,7 @@ def test_the_data_page_leads_to_the_upload(as_curator, as_auditor):
 
 def test_who_is_no_curator_any_more_when_it_is_confirmed_imports_nothing(lab, as_curator):
     page = check(as_curator, GOOD)
-    people.change(
-        user=lab.curator,
-        name="Curator",
-        roles=[Role.AUDITOR],
-        custodian=None,
-        is_active=True,
-        by=lab.administrator,
-        reason="Has another task",
-    )
+    take_the_right_away(lab)
 
     assert confirm(page).status == 403
     assert not Import.objects.exists()

@@ -6,6 +6,7 @@ from .containers import Container, Seal
 from .custodians import Custodian
 from .custody import ENTERED_LATER, GapExplanation, Handoff, HandoffLine
 from .imports import Import, Upload
+from .ledger import LedgerEntry
 from .locations import Atmosphere, Location
 from .mass import MassBalance, MassMovement
 from .missions import Mission
@@ -31,6 +32,7 @@ __all__ = [
     "HandoffLine",
     "HistoryRow",
     "Import",
+    "LedgerEntry",
     "LineField",
     "Location",
     "MassBalance",

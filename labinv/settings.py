@@ -126,7 +126,9 @@ if ENGINE == "django.db.backends.sqlite3":
         # Every transaction of an operation takes the write lock at its beginning, or waits for it.
         "transaction_mode": "IMMEDIATE",
         "timeout": 30,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
+        # Without it a REPLACE would delete rows that no trigger of the audit sees.
+        "PRAGMA recursive_triggers=ON;",
     }
 elif ENGINE == "django.db.backends.postgresql":
     DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}

@@ -180,6 +180,9 @@ class Records(HistoricalRecords):
 class Audited(models.Model):
     """A record with a revision number and a history row for each of its revisions."""
 
+    # True where no revision ever follows the first: movements of mass, for one.
+    IS_ONLY_ADDED_TO = False
+
     revision = models.PositiveIntegerField(_("revision"), default=0, editable=False)
 
     objects = RecordQuerySet.as_manager()

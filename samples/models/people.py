@@ -189,6 +189,7 @@ class AccountEvent(models.Model):
         self.verb = operation.verb
         self.reason = operation.reason
         super().save(force_insert=True)
+        operation.rows.append(self)
 
     def delete(self, *args, **kwargs):
         raise OutsideOperation("an account event is never deleted")

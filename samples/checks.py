@@ -1,6 +1,6 @@
 """System checks of labinv."""
 
-from django.core.checks import Tags, Warning, register
+from django.core.checks import Error, Tags, Warning, register
 from django.db import connections
 
 
@@ -25,3 +25,19 @@ def check_locale(databases=None, **kwargs):
                 )
             )
     return warnings
+
+
+@register(Tags.database)
+def check_guard(databases=None, **kwargs):
+    """Report a database whose guard is down, or is not as the code makes it."""
+    from samples.audit import guard
+
+    if not databases or not guard.has_tables() or not (said := guard.faults()):
+        return []
+    return [
+        Error(
+            f"The guard of the database is not as it should be: {said[0]}" + (f" And {len(said) - 1} more." * (len(said) > 1)),
+            hint="manage.py migrate puts it up. Where nobody took it down, find out who did: manage.py verify_audit.",
+            id="samples.E001",
+        )
+    ]

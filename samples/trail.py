@@ -60,8 +60,8 @@ KINDS = {
 _ABOUT = {word: model._meta.model_name for word, model in SUBJECTS.items()} | {"person": "user", "token": "user"}
 # As many records an operation's line names; the others are counted.
 MOST_NAMED = 3
-# What the label of a person's account, of a file and so on is read from, in an act that wrote no record.
-_ACT_LABELS = ("file", "user_name", "result", "migration")
+# What of an act that wrote no record stands in its line, by verb.
+_ACT_LABELS = {"data.export": "file", "session.lock_out": "user_name", "audit.verify": "result"}
 _ACT_WORDS = {
     "file": gettext_lazy("File"),
     "filters": gettext_lazy("Filters"),
@@ -91,6 +91,17 @@ class Line(Change):
     records: list = field(default_factory=list)
     more: int = 0
     beside: str = ""
+
+    @property
+    def of_what(self):
+        """What stands between the verb and the records: "container", or what makes a sentence of them."""
+        kind = self.records[0].kind if self.records else ""
+        if self.verb == "custody.explain_gap":
+            return _("of handoff")
+        if kind == kind_label("user"):
+            return _("for")
+        # Not "Applied seal seal".
+        return "" if kind in str(self.verb_label).lower() else kind
 
 
 @dataclass
@@ -224,11 +235,8 @@ def named(entries):
 
 def act_named(entry):
     """What an act without a record was about, such as the file that was downloaded; None where nothing says it."""
-    told = _payload(entry)
-    for name in _ACT_LABELS:
-        if told.get(name):
-            return Named(str(told[name]))
-    return None
+    told = _payload(entry).get(_ACT_LABELS.get(entry.verb))
+    return Named(str(told)) if told else None
 
 
 def _payload(entry):

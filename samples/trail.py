@@ -61,7 +61,13 @@ _ABOUT = {word: model._meta.model_name for word, model in SUBJECTS.items()} | {"
 # As many records an operation's line names; the others are counted.
 MOST_NAMED = 3
 # What of an act that wrote no record stands in its line, by verb.
-_ACT_LABELS = {"data.export": "file", "session.lock_out": "user_name", "audit.verify": "result"}
+_ACT_LABELS = {
+    "data.export": "file",
+    "audit.export": "exported",
+    "session.lock_out": "user_name",
+    "audit.verify": "verification",
+    "migration.apply": "migrations",
+}
 _ACT_WORDS = {
     "file": gettext_lazy("File"),
     "filters": gettext_lazy("Filters"),
@@ -69,9 +75,12 @@ _ACT_WORDS = {
     "token": gettext_lazy("Token"),
     "user_name": gettext_lazy("User name"),
     "address": gettext_lazy("Address"),
-    "result": gettext_lazy("Result"),
-    "rows": gettext_lazy("Rows checked"),
     "findings": gettext_lazy("Findings"),
+    "kinds": gettext_lazy("Kinds of findings"),
+    "checked": gettext_lazy("Rows checked"),
+    "checkpoints": gettext_lazy("Checkpoints given"),
+    "head_seq": gettext_lazy("Newest entry"),
+    "head_hash": gettext_lazy("Its hash"),
 }
 
 
@@ -236,7 +245,30 @@ def named(entries):
 def act_named(entry):
     """What an act without a record was about, such as the file that was downloaded; None where nothing says it."""
     told = _payload(entry).get(_ACT_LABELS.get(entry.verb))
-    return Named(str(told)) if told else None
+    return Named(_words(told)) if told else None
+
+
+@dataclass
+class Verification:
+    """What a verification found: by whom and when, how many findings, and how many rows it looked at."""
+
+    at: object
+    who: str
+    seq: int
+    findings: int
+    rows: int
+    operation_url: str
+
+
+def last_verification():
+    """The newest Verification that came to its end, or None; one query."""
+    ended = LedgerEntry.objects.acts("audit.verify").filter(payload__contains='"verification":"ended"')
+    if (entry := ended.order_by("-seq").first()) is None:
+        return None
+    told = _payload(entry)
+    rows = sum(told.get("checked", {}).values())
+    url = reverse("operation_detail", args=[entry.operation_id])
+    return Verification(entry.recorded_at, entry.actor_name, entry.seq, told.get("findings", 0), rows, url)
 
 
 def _payload(entry):
@@ -300,7 +332,7 @@ def _told(entry):
 
 def _words(value):
     if isinstance(value, dict):
-        return ", ".join(f"{key} = {each}" for key, each in value.items())
+        return ", ".join(f"{key}: {each}" for key, each in value.items())
     return ", ".join(str(each) for each in value) if isinstance(value, list) else str(value)
 
 

@@ -98,6 +98,7 @@ urlpatterns = [
     page("audit/", audit.audit_log, ALL),
     page("audit/operations/<uuid:key>/", audit.operation_detail, ALL),
     page("audit/ledger/", audit.ledger, ALL),
+    form("audit/ledger/verify/", audit.ledger_verify, Right.AUDIT),
     #
     export("export/samples.csv", data.export_samples, PUBLISHED),
     export("export/containers.csv", data.export_containers, PUBLISHED),
@@ -106,4 +107,5 @@ urlpatterns = [
     export("export/custodians.csv", data.export_custodians, ALL),
     export("export/locations.csv", data.export_locations, ALL),
     export("export/audit.csv", data.export_audit, ALL),
+    export("export/ledger.jsonl", data.export_ledger, Right.AUDIT),
 ]

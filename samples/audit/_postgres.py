@@ -25,7 +25,7 @@ _CHECK_VIOLATION = "23514"
 
 @dataclass(frozen=True)
 class Trigger:
-    """One trigger: `when` is BEFORE, AFTER or COMMIT; `events` as in PG's CREATE TRIGGER; `arguments` for its function."""
+    """One trigger; `when` is BEFORE, AFTER or COMMIT, `arguments` are those of its function."""
 
     table: str
     when: str
@@ -89,7 +89,7 @@ DECLARE record jsonb;
 BEGIN
     EXECUTE format('SELECT to_jsonb(r) FROM %I r WHERE id = $1', TG_ARGV[1]) INTO record USING NEW.id;
     IF record IS NULL OR record <> to_jsonb(NEW) - string_to_array(TG_ARGV[2], ',')
-       OR NEW.history_type <> CASE NEW.revision WHEN 1 THEN '+' ELSE '~' END
+       OR NEW.history_type <> (CASE NEW.revision WHEN 1 THEN '+' ELSE '~' END)
        OR NOT EXISTS (SELECT 1 FROM audit_pending WHERE noun = TG_ARGV[0] AND pk = NEW.id AND revision = NEW.revision)
     THEN
         {_raise("the history of % repeats a change that was just made", "TG_ARGV[0]")}
@@ -114,14 +114,14 @@ BEGIN
     RETURN NULL;
 END
 """
+_SAME_ACCOUNT = " AND ".join(f"NEW.{column} IS NOT DISTINCT FROM OLD.{column}" for column in ACCOUNT_COLUMNS)
 _USER = f"""
 DECLARE
     changed bigint;
     newest bigint;
 BEGIN
     IF TG_TABLE_NAME = '{USERS}' THEN
-        IF TG_OP = 'UPDATE' AND ({" AND ".join(f"NEW.{column} IS NOT DISTINCT FROM OLD.{column}" for column in ACCOUNT_COLUMNS)})
-        THEN
+        IF TG_OP = 'UPDATE' AND ({_SAME_ACCOUNT}) THEN
             RETURN NULL;
         END IF;
         changed := NEW.id;
@@ -139,7 +139,7 @@ END
 _PENDING_AT_COMMIT = f"""
 BEGIN
     IF EXISTS (SELECT 1 FROM audit_pending WHERE noun = NEW.noun AND pk = NEW.pk AND revision = NEW.revision) THEN
-        {_raise("% %, revision %, was written without its history and its ledger entry", "NEW.noun", "NEW.pk", "NEW.revision")}
+        {_raise("% %, revision %, has no history or ledger entry", "NEW.noun", "NEW.pk", "NEW.revision")}
     END IF;
     RETURN NULL;
 END

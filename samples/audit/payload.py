@@ -9,7 +9,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, cached_property
 from uuid import UUID
 
 from django.apps import apps
@@ -86,18 +86,21 @@ class Columns:
         # With a sign before it a column is an expression, and the driver leaves its value as it is stored.
         return ", ".join(f"+{column}" for column in quoted)
 
-    def read(self, values):
-        """What a cursor gave for sql(), as payload values by name."""
-        values = list(values)
-        if connection.vendor == "sqlite":
-            for place, kind in enumerate(self.kinds):
-                if kind in _FROM_SQLITE:
-                    values[place] = _FROM_SQLITE[kind](values[place])
-        return dict(zip(self.names, values, strict=True))
+    @cached_property
+    def _read_on_sqlite(self):
+        return [(place, _FROM_SQLITE[kind]) for place, kind in enumerate(self.kinds) if kind in _FROM_SQLITE]
 
-    def payload(self, values):
+    def values(self, row):
+        """What a cursor gave for sql(), as a list of payload values."""
+        values = list(row)
+        if connection.vendor == "sqlite":
+            for place, read in self._read_on_sqlite:
+                values[place] = read(values[place])
+        return values
+
+    def payload(self, row):
         """What a cursor gave for sql(), as the payload; ValueError or TypeError for what no field ever stored."""
-        return _encode(self.read(values))
+        return _encode(dict(zip(self.names, self.values(row), strict=True)))
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule about the rows of `table`; `watched` are {table: queries of the keys (as id) that a changed row concerns}.
+    """One rule about the rows of the kind `noun`; `sentence` says what is wrong with %(record)s.
 
-    In those queries `NEW` is the row as written, `OLD` as it was before an update. `sentence` says
-    what is wrong with %(record)s.
+    `watched` are {table: queries of the keys, as id, that a row written there concerns}; `NEW` is that
+    row, `OLD` what it was before an update.
     """
 
     name: str
@@ -67,7 +67,7 @@ RULES = [
         "container_is_rated_within_its_mission",
         "container",
         "EXISTS (SELECT 1 FROM samples_container c JOIN samples_mission m ON m.id = c.mission_id "
-        "WHERE c.id = {pk} AND c.capacity_g > m.return_capacity_g)",
+        "WHERE c.id = {pk} AND c.voided_at IS NULL AND c.capacity_g > m.return_capacity_g)",
         _("%(record)s would be rated for more than its mission may return."),
         {
             "samples_container": ["SELECT NEW.id AS id"],
@@ -109,6 +109,8 @@ RULES = [
         "container_fits_the_one_it_is_inside_of",
         "container",
         "EXISTS (SELECT 1 FROM samples_container k JOIN samples_container c ON c.id = k.parent_id WHERE k.id = {pk} "
+        # What was withdrawn stays behind where its outer container is handed over.
+        "AND k.voided_at IS NULL "
         "AND (k.mission_id <> c.mission_id OR k.custodian_id <> c.custodian_id "
         "OR (c.origin <> 'mixed' AND c.origin <> k.origin)))",
         _("%(record)s would be inside a container of another mission, origin or custodian."),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from samples.audit.standalone import read_checkpoints
 from samples.history import VERBS, label_of, told_fields
 from samples.models import (
     Container,
@@ -201,3 +202,24 @@ class LedgerSearch(SearchForm):
         if q.isascii() and q.isdigit() and len(q) < 18:
             return Q(seq=int(q))
         return Q(hash__startswith=q.lower())
+
+
+class VerifyForm(forms.Form):
+    """A verification, with the checkpoints that somebody kept elsewhere."""
+
+    checkpoints = forms.CharField(
+        label=_("Checkpoints kept elsewhere"),
+        required=False,
+        max_length=100_000,
+        widget=forms.Textarea(attrs={"rows": 4, "class": "id"}),
+        help_text=_(
+            "One a line, like “Ledger 1234 · 7KQX-2F2M-ABCD-EFGH”: from a file’s name, a printed record, a mail."
+        ),
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=4000, initial=_("Routine check"))
+
+    def clean_checkpoints(self):
+        try:
+            return read_checkpoints(self.cleaned_data["checkpoints"])
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from None

@@ -150,7 +150,7 @@ class System:
         return self
 
     def may(self, right):
-        return right == Right.ADMINISTER
+        return right in (Right.ADMINISTER, Right.AUDIT)
 
 
 SYSTEM = System()

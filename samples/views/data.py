@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -5,12 +7,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from samples.audit import export
 from samples.audit.checkpoints import checkpoint
 from samples.exports import DATASETS, scripts
 from samples.forms import search
+from samples.forms.answers import status_of
 from samples.forms.audit import AuditSearch
 from samples.models import Container, Custodian, Handoff, LedgerEntry, Location, Mission, Sample
-from samples.operations import Busy
+from samples.operations import Refused, audit
 from samples.operations import data as operations
 from samples.roles import Right
 
@@ -33,9 +37,9 @@ def data(request):
     return render(request, "samples/data.html", {"datasets": datasets})
 
 
-def _file_name(name, mark, format="csv"):
+def _file_name(name, mark, ending="csv"):
     """The file's name: of its day, and of the ledger's state that `mark` is the slug of."""
-    return "-".join(filter(None, ["labinv", name, timezone.localdate().isoformat(), mark])) + f".{format}"
+    return "-".join(filter(None, ["labinv", name, timezone.localdate().isoformat(), mark])) + f".{ending}"
 
 
 def export_samples(request):
@@ -87,31 +91,40 @@ def _export(request, name, search_form, queryset, whole=lambda queryset: queryse
         faults += [f"{_place(field)}: {' '.join(errors)}" for field, errors in question.errors.items()]
         return _plain("\n".join(faults), 400)
     rows = DATASETS[name].rows(question.ordered(whole(question.filter(queryset))), request.user)
-    return send(request, name, "csv", rows, question.question())
+    token = getattr(request, "token", None)
+    told = {
+        "file": f"{name}.csv",
+        "filters": question.question(),
+        "format": "csv",
+        "token": token.name if token else "",
+    }
+    return _send(request, name, "csv", rows, partial(operations.export, **told))
+
+
+def export_ledger(request):
+    return _send(request, "ledger", "jsonl", export.lines(), audit.export)
 
 
 # How a file's content is called, by the ending of its name.
 _TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl"}
 
 
-def send(request, name, format, rows, filters):
-    """Stream `rows` as a file that bears the ledger's checkpoint, after the download was entered there."""
+def _send(request, name, ending, rows, enter):
+    """Stream `rows` as a file that bears the ledger's checkpoint, after `enter` told the ledger of the download."""
     if request.method == "GET":
-        token = getattr(request, "token", None)
-        reason = _("Fetched by a script.") if token else _("Downloaded in the browser.")
-        told = {"file": f"{name}.{format}", "filters": filters, "format": format, "token": token.name if token else ""}
+        by_script = getattr(request, "token", None) is not None
         try:
-            operations.export(**told, by=request.user, reason=reason)
-        except Busy:
-            return _plain(_("labinv is busy: a large import is being written. Ask once more in a minute."), 503)
+            enter(by=request.user, reason=_("Fetched by a script.") if by_script else _("Downloaded in the browser."))
+        except Refused as error:
+            return _plain(error.message, status_of(error))
     mark = checkpoint()
     headers = {
-        "Content-Disposition": f'attachment; filename="{_file_name(name, mark and mark.slug, format)}"',
+        "Content-Disposition": f'attachment; filename="{_file_name(name, mark and mark.slug, ending)}"',
         "Cache-Control": "no-store",
     }
     if mark:
         headers["X-Labinv-Ledger"] = mark.text.replace(" · ", " ")
-    return StreamingHttpResponse(rows, content_type=_TYPES[format], headers=headers)
+    return StreamingHttpResponse(rows, content_type=_TYPES[ending], headers=headers)
 
 
 def _plain(sentence, status):

@@ -15,7 +15,7 @@ from django.views import csrf
 from django.views.decorators.cache import never_cache
 
 from samples.forms.session import PasswordForm, SignInForm
-from samples.operations import Busy, people
+from samples.operations import Refused, people
 
 from . import kept
 from .frame import THEME_COOKIE, THEMES
@@ -34,11 +34,12 @@ class _SignIn(LoginView):
     def form_valid(self, form):
         try:
             return super().form_valid(form)
-        except Busy:
+        except Refused as error:
             # The ledger has no entry of it, so nobody is signed in.
             self.request.session.flush()
             self.request.user = AnonymousUser()
-            return render(None, "503.html", status=503)
+            form.add_error(None, error.message)
+            return self.render_to_response(self.get_context_data(form=form), status=503)
 
     def get_context_data(self, **context):
         return super().get_context_data(**context, kept=self.request.POST.get("kept", ""))

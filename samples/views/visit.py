@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from samples.models import SYSTEM
-from samples.operations import Busy, NotAllowed, sessions
+from samples.operations import Refused, sessions
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ SEEN_EVERY_S = 60
 
 @receiver(user_logged_in)
 def begin(request, user, **kwargs):
-    """Enter the sign-in in the ledger; raises Busy, and nobody is signed in, where that cannot be done now."""
+    """Enter the sign-in in the ledger; raises Refused, and nobody is signed in, where that cannot be done now."""
     sessions.sign_in(by=user, reason=_("Signed in with name and password."))
     request.session[BEGAN_AT] = request.session[SEEN_AT] = int(time())
 
@@ -39,7 +39,7 @@ def end(request, user, **kwargs):
         return
     try:
         sessions.sign_out(by=user, reason=getattr(request, "visit_ended", "") or _("Signed out."))
-    except (Busy, NotAllowed):
+    except Refused:
         logger.warning("The sign-out of %s was not entered in the ledger.", user.username, exc_info=True)
 
 
@@ -51,7 +51,7 @@ def enter_lock(request, username, ip_address, **kwargs):
     reason = _("Too many wrong passwords in a row.")
     try:
         sessions.lock_out(username=username, address=ip_address, by=SYSTEM, reason=reason)
-    except Busy:
+    except Refused:
         # The next try enters it.
         logger.warning("The lock of the user name %s was not entered in the ledger.", username, exc_info=True)
 

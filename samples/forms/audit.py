@@ -166,7 +166,7 @@ def _rows_that_changed(rows, name):
 
 
 def _called(text):
-    """The condition of a ledger entry on a record that is called `text`, upper and lower case alike, or on its parts."""
+    """The condition of an entry on a record that is called `text`, upper and lower case alike, or on its parts."""
     found = {model: model._base_manager.filter(_named(names, text)) for model, names in _CALLED.items()}
     for mark, (model, name) in _NUMBERED.items():
         digits = text.upper().removeprefix(mark)
@@ -212,9 +212,7 @@ class VerifyForm(forms.Form):
         required=False,
         max_length=100_000,
         widget=forms.Textarea(attrs={"rows": 4, "class": "id"}),
-        help_text=_(
-            "One a line, like “Ledger 1234 · 7KQX-2F2M-ABCD-EFGH”: from a file’s name, a printed record, a mail."
-        ),
+        help_text=_("One a line, like “Ledger 1234 · 7KQX-2F2M-ABCD-EFGH”; files and printed records bear them."),
     )
     reason = forms.CharField(label=_("Reason"), max_length=4000, initial=_("Routine check"))
 

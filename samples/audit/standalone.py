@@ -88,8 +88,10 @@ def read_checkpoints(text):
 def check_checkpoint(seq, hash, given):
     """Yield a sentence for each checkpoint of entry `seq` in `given` that its hash is not."""
     for short, full in sorted(given):
-        if short_form(hash) != short or full not in ("", hash):
+        if short_form(hash) != short:
             yield f"Ledger {seq} is {short_form(hash)} here, and {short} in a checkpoint that was given."
+        elif full not in ("", hash):
+            yield f"Ledger {seq} has the hash {hash} here, and {full} in a checkpoint that was given."
 
 
 def missing_checkpoints(given, last):

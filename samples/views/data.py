@@ -5,9 +5,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from samples import past
 from samples.exports import DATASETS, scripts
 from samples.forms import search
 from samples.models import Container, Custodian, Handoff, Location, Mission, Sample
+from samples.questions import KINDS, asked
 from samples.roles import Right
 
 # What researchers may have, and the reference lists for everybody else.
@@ -30,7 +32,8 @@ def data(request):
 
 
 def _file_name(name):
-    return f"labinv-{name}-{timezone.localdate().isoformat()}.csv"
+    when = question.slug if (question := asked()) else timezone.localdate().isoformat()
+    return f"labinv-{name}-{when}.csv"
 
 
 def export_samples(request):
@@ -67,12 +70,15 @@ def _place(field):
 def _export(request, name, search_form, queryset):
     """Stream the rows that the list's own filters let through, in the list's order."""
     question = search_form(request.GET, request.user)
-    unknown = [key for key in request.GET if key not in question.fields and key != "sort"]
+    unknown = [key for key in request.GET if key not in (*question.fields, "sort", *KINDS)]
     if unknown or not question.is_valid():
         faults = [f"{key}: {_('there is no such filter')}" for key in unknown]
         faults += [f"{_place(field)}: {' '.join(errors)}" for field, errors in question.errors.items()]
         return HttpResponse("\n".join(faults) + "\n", status=400, content_type="text/plain; charset=utf-8")
     rows = DATASETS[name].rows(question.ordered(question.filter(queryset)), request.user)
+    if then := asked():
+        # The rows are read while they are sent, when this view has returned.
+        rows = past.within(then, rows)
     return StreamingHttpResponse(
         rows,
         content_type="text/csv; charset=utf-8",

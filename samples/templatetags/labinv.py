@@ -80,10 +80,10 @@ def moment(at):
 
 @register.filter
 def moment_exact(at):
-    """Write a moment of the page's zone to the second, or to the microsecond where it has any."""
+    """Write a moment in the page's zone with its offset, to the second or microsecond where it has any."""
     local = timezone.localtime(at)
     finer = f":{local:%S.%f}" if local.microsecond else f":{local:%S}" if local.second else ""
-    return f"{date_format(local, _('j M Y, H:i'), use_l10n=False)}{finer}"
+    return f"{date_format(local, _('j M Y, H:i'), use_l10n=False)}{finer} UTC{local.isoformat()[-6:]}"
 
 
 @register.filter

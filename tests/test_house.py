@@ -34,9 +34,11 @@ NO_TEMPLATE = {
     "sign_out": "redirects",
     "theme": "redirects",
     "import_refused": "CSV",
+    "export_ledger": "JSON lines",
     **{
         f"export_{name}": "CSV" for name in ("samples", "containers", "handoffs", "missions", "custodians", "locations")
     },
+    "export_audit": "CSV",
 }
 SECRETS = {
     "LABINV_DEBUG": "false",

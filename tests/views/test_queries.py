@@ -99,7 +99,7 @@ EXPORTS = {
     "export_missions": (5, 5),
     "export_custodians": (5, None),
     "export_locations": (6, None),
-    "export_audit": (5, None),
+    "export_audit": (6, None),
 }
 # One of them is the checkpoint that stands on the printed page.
 PAGES = {

@@ -115,7 +115,7 @@ def _history(table):
         _refuse(
             f"the history of {table.noun} repeats a change that was just made",
             f"NOT EXISTS (SELECT 1 FROM audit_pending WHERE noun = '{table.noun}' AND pk = NEW.id "
-            "AND revision = NEW.revision) OR NEW.history_type <> CASE NEW.revision WHEN 1 THEN '+' ELSE '~' END "
+            "AND revision = NEW.revision) OR NEW.history_type NOT IN ('+', '~') "
             f"OR NOT EXISTS (SELECT 1 FROM {table.name} r WHERE {same})",
         ),
     )

@@ -9,7 +9,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cache, cached_property
+from functools import cache, lru_cache
 from uuid import UUID
 
 from django.apps import apps
@@ -45,11 +45,14 @@ def _plain(value):
     return str(value) if isinstance(value, UUID) else value
 
 
+# One act writes many rows with one moment and one id. Typed, else 1 would be read as True.
+@lru_cache(maxsize=256, typed=True)
 def _sqlite_moment(value):
     stored = _SQLITE_MOMENT.fullmatch(value) if isinstance(value, str) else None
     return f"{stored[1]}T{stored[2]}.{stored[3] or '000000'}Z" if stored else value
 
 
+@lru_cache(maxsize=256, typed=True)
 def _sqlite_uuid(value):
     if isinstance(value, str) and len(value) == 32:
         return "-".join((value[:8], value[8:12], value[12:16], value[16:20], value[20:]))
@@ -86,17 +89,23 @@ class Columns:
         # With a sign before it a column is an expression, and the driver leaves its value as it is stored.
         return ", ".join(f"+{column}" for column in quoted)
 
-    @cached_property
-    def _read_on_sqlite(self):
-        return [(place, _FROM_SQLITE[kind]) for place, kind in enumerate(self.kinds) if kind in _FROM_SQLITE]
+    def reader(self):
+        """A function from what a cursor gave for sql() to a list of payload values."""
+        if connection.vendor == "postgresql":
+            return list
+        places = [(place, _FROM_SQLITE[kind]) for place, kind in enumerate(self.kinds) if kind in _FROM_SQLITE]
+
+        def read(row):
+            values = list(row)
+            for place, from_sqlite in places:
+                values[place] = from_sqlite(values[place])
+            return values
+
+        return read
 
     def values(self, row):
         """What a cursor gave for sql(), as a list of payload values."""
-        values = list(row)
-        if connection.vendor == "sqlite":
-            for place, read in self._read_on_sqlite:
-                values[place] = read(values[place])
-        return values
+        return self.reader()(row)
 
     def payload(self, row):
         """What a cursor gave for sql(), as the payload; ValueError or TypeError for what no field ever stored."""

@@ -37,7 +37,7 @@ def adopt(*, by, reason):
     return len(records)
 
 
-@operation("migration.adopt", right=Right.ADMINISTER)
+@operation("migration.enter", right=Right.ADMINISTER)
 def enter(*, rows, by, reason):
     """Enter in the ledger what was written before there was one."""
     current_operation().rows.extend(rows)

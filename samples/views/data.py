@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from samples import past
 from samples.audit import export
 from samples.audit.checkpoints import checkpoint
 from samples.exports import DATASETS, scripts
@@ -16,6 +17,7 @@ from samples.forms.audit import AuditSearch
 from samples.models import Container, Custodian, Handoff, LedgerEntry, Location, Mission, Sample
 from samples.operations import Refused, audit
 from samples.operations import data as operations
+from samples.questions import KINDS, asked
 from samples.roles import Right
 
 # What researchers may have, and the reference lists for everybody else.
@@ -38,8 +40,9 @@ def data(request):
 
 
 def _file_name(name, mark, ending="csv"):
-    """The file's name: of its day, and of the ledger's state that `mark` is the slug of."""
-    return "-".join(filter(None, ["labinv", name, timezone.localdate().isoformat(), mark])) + f".{ending}"
+    """The file's name: of its day or moment, and of the ledger's state that `mark` is the slug of."""
+    when = question.slug if (question := asked()) else timezone.localdate().isoformat()
+    return "-".join(filter(None, ["labinv", name, when, mark])) + f".{ending}"
 
 
 def export_samples(request):
@@ -85,12 +88,15 @@ def _export(request, name, search_form, queryset, whole=lambda queryset: queryse
     `whole` makes of what is listed what the file has, where these are not the same.
     """
     question = search_form(request.GET, request.user)
-    unknown = [key for key in request.GET if key not in question.fields and key != "sort"]
+    unknown = [key for key in request.GET if key not in (*question.fields, "sort", *KINDS)]
     if unknown or not question.is_valid():
         faults = [f"{key}: {_('there is no such filter')}" for key in unknown]
         faults += [f"{_place(field)}: {' '.join(errors)}" for field, errors in question.errors.items()]
         return _plain("\n".join(faults), 400)
     rows = DATASETS[name].rows(question.ordered(whole(question.filter(queryset))), request.user)
+    if then := asked():
+        # The rows are read while they are sent, when this view has returned.
+        rows = past.within(then, rows)
     token = getattr(request, "token", None)
     told = {
         "file": f"{name}.csv",
@@ -114,7 +120,10 @@ def _send(request, name, ending, rows, enter):
     if request.method == "GET":
         by_script = getattr(request, "token", None) is not None
         try:
-            enter(by=request.user, reason=_("Fetched by a script.") if by_script else _("Downloaded in the browser."))
+            with past.present():
+                enter(
+                    by=request.user, reason=_("Fetched by a script.") if by_script else _("Downloaded in the browser.")
+                )
         except Refused as error:
             return _plain(error.message, status_of(error))
     mark = checkpoint()

@@ -253,3 +253,10 @@ def test_amending_leaves_rows_that_the_ledger_can_tell_of(lab):
     enter(lab.box.history.get(revision=2))
 
     assert json.loads(entries()[0].payload)["description"] == "Dented"
+
+
+@pytest.mark.parametrize("length", [0, 32, 63, 64, 65, 200])
+def test_the_fast_signature_is_the_plain_one(length):
+    key, hash = b"\xf0k" * (length // 2) + b"x" * (length % 2), "0123456789abcdef" * 4
+
+    assert ledger.signer(key)(hash) == ledger.sign(hash, key) == hmac.new(key, hash.encode(), "sha256").hexdigest()

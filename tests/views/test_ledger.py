@@ -1,6 +1,7 @@
 """The ledger's page, its verification and its download."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -118,6 +119,18 @@ def test_checkpoints_that_were_kept_elsewhere_are_compared(lab, as_auditor):
     assert "Ledger 3" in found.with_class("table")[0]
     assert "the ledger does not match a checkpoint" in found.text
     assert "Everything is in order." in verify(as_auditor, checkpoints=right).text
+
+
+def test_the_name_and_the_header_of_a_file_are_checkpoints(lab, as_auditor):
+    headers = as_auditor.get("export_samples").response.headers
+    kept = f"{headers['Content-Disposition']}\n{headers['X-Labinv-Ledger']}"
+
+    right = verify(as_auditor, checkpoints=kept)
+    wrong = verify(as_auditor, checkpoints=re.sub("-[A-Z2-7]{4}", "-AAAA", kept))
+
+    assert "Checkpoints 1 " in right.text
+    assert "Everything is in order." in right.text
+    assert "findings: the audit is not in order" in wrong.text or "One finding" in wrong.text
 
 
 def test_what_is_no_checkpoint_is_refused_with_all_that_was_typed(lab, as_auditor):

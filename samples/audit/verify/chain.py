@@ -1,10 +1,9 @@
 """The chain itself: numbers, links, hashes, signatures, and the checkpoints that were given."""
 
-import hmac
 from hashlib import sha256
 
 from samples.audit import standalone
-from samples.audit.ledger import FIELDS, GENESIS, encode, known_keys
+from samples.audit.ledger import FIELDS, GENESIS, encode, known_keys, signer
 from samples.audit.payload import Columns
 from samples.models import LedgerEntry
 
@@ -18,9 +17,9 @@ def chain(report, checkpoints):
     """Walk the ledger from its first entry; yields how many entries it came along."""
     columns = Columns.of(LedgerEntry)
     assert columns.names[:_SEALED] == (*FIELDS, "payload", "prev")
-    walk = _Walk(report, checkpoints)
+    walk, read = _Walk(report, checkpoints), columns.reader()
     for batch in batches(f"SELECT {columns.sql('e')} FROM {columns.table} e ORDER BY e.seq"):
-        walk.over(map(columns.values, batch))
+        walk.over(map(read, batch))
         report.checked["ledger entries"] += len(batch)
         yield len(batch)
     for sentence in standalone.missing_checkpoints(checkpoints, walk.seq):
@@ -35,18 +34,18 @@ class _Walk:
     def __init__(self, report, checkpoints):
         self.report = report
         self.checkpoints = checkpoints
-        self.keys = known_keys()
+        self.signers = {name: signer(key) for name, key in known_keys().items()}
         self.seq, self.prev, self.moment = 0, GENESIS, ""
 
     def over(self, entries):
         """Walk over entries, lists of the table's columns; what is in order costs as little as can be."""
-        seq, prev, moment, keys, checkpoints = self.seq, self.prev, self.moment, self.keys, self.checkpoints
-        digest = hmac.digest
+        seq, prev, moment = self.seq, self.prev, self.moment
+        signers, checkpoints = self.signers, self.checkpoints
         for entry in entries:
             hash, key, mac = entry[_SEALED:]
             try:
                 sealed = sha256(encode(entry[:_SEALED]).encode()).hexdigest()
-                signed = key in keys and digest(keys[key], hash.encode(), "sha256").hex() == mac
+                signed = key in signers and signers[key](hash) == mac
                 follows = entry[0] == seq + 1 and entry[_SEALED - 1] == prev and entry[1] >= moment
             except (AttributeError, TypeError, ValueError):
                 # Somebody wrote a value that no field would.
@@ -71,7 +70,7 @@ class _Walk:
             find(Kind.LINK, f"It is earlier than Ledger {seq}, which was before it: {moment}.")
         if sealed != hash:
             find(Kind.HASH, "What it says was changed after it was sealed: the hash does not fit.")
-        if key not in self.keys:
+        if key not in self.signers:
             find(Kind.SIGNATURE, f"It is signed with a key that is not known here: {key}.")
         elif not signed:
             find(Kind.SIGNATURE, "It was not signed with the audit key: the signature does not fit.")

@@ -38,6 +38,20 @@ NO_TEMPLATE = {
         f"export_{name}": "CSV" for name in ("samples", "containers", "handoffs", "missions", "custodians", "locations")
     },
 }
+# Pages and files to read that answer for now only, with the reason.
+NOW_ONLY = {
+    "healthz": "says whether the server is well",
+    "token_list": "the keys that work now",
+    "scan": "leads to the record that is there",
+    "data": "tells what the files have in them",
+    "import_list": "an import is written once and never changed",
+    "import_detail": "an import is written once and never changed",
+    "import_refused": "the faults of a file that was never registered",
+    **{
+        f"{noun}_history": "tells of every moment by itself"
+        for noun in ("container", "sample", "handoff", "mission", "custodian", "location")
+    },
+}
 SECRETS = {
     "LABINV_DEBUG": "false",
     "LABINV_SECRET_KEY": "s" * 50 + "0123456789",
@@ -93,6 +107,15 @@ def test_route_view_and_template_have_one_name():
         assert route.callback.__name__ == route.name
         has_template = (TEMPLATES / "samples" / f"{route.name}.html").exists()
         assert has_template == (route.name not in NO_TEMPLATE), route.name
+
+
+def test_every_page_to_read_answers_for_an_earlier_moment_or_says_why_not():
+    to_read = [
+        route for route in urls.urlpatterns if "GET" in route.callback.methods and "POST" not in route.callback.methods
+    ]
+
+    assert {route.name for route in to_read if not route.callback.has_past} == set(NOW_ONLY)
+    assert not any(route.callback.has_past for route in urls.urlpatterns if route not in to_read)
 
 
 def test_every_template_is_used():

@@ -319,9 +319,10 @@ def remove(cursor):
     for name, what in there.items():
         if len(what) == 7:
             cursor.execute(f'DROP TRIGGER {name} ON "{what[0]}"')
-    for name in ("audit_pending", "audit_broken", "audit_never"):
+    # The tables stay, with what is granted on them; in a transaction that goes on they may have rows.
+    for name in ("audit_pending", "audit_broken"):
         if name in there:
-            cursor.execute(f"DROP TABLE {name}")
+            cursor.execute(f"DELETE FROM {name}")
     for name, what in there.items():
         if len(what) == 2:
             cursor.execute(f"DROP FUNCTION {name}()")
@@ -330,7 +331,7 @@ def remove(cursor):
 def put_up(cursor):
     """Make everything anew."""
     for statement in SIDE_TABLES.values():
-        cursor.execute(statement)
+        cursor.execute(statement.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS"))
     schema = _schema()
     for name, body in functions().items():
         # Else a temporary table of the name of one of ours would be taken for it.

@@ -21,6 +21,7 @@ from samples.models import (
     Sample,
     Seal,
 )
+from samples.questions import asked
 from samples.stages import CustodianKind
 
 from .fields import GramsField
@@ -107,7 +108,8 @@ class SearchForm(forms.Form):
 
     def question(self):
         """What was asked, without the place in the pages: the list's address and its CSV's."""
-        return {key: value for key, value in self.asked.items() if key in self.fields or key == "sort"}
+        own = {key: value for key, value in self.asked.items() if key in self.fields or key == "sort"}
+        return own | past.query if (past := asked()) else own
 
 
 def _known_to(user, queryset):

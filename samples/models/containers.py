@@ -5,11 +5,11 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Lower
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_cte import CTE, with_cte
 
 from samples.identifiers import validate_identifier
+from samples.questions import address
 from samples.roles import Right
 
 from ._audited import Audited, AuditedTree, IdentifiedQuerySet, RecordQuerySet, TreeQuerySet
@@ -160,7 +160,7 @@ class Container(AuditedTree):
         return self.identifier
 
     def get_absolute_url(self):
-        return reverse("container_detail", args=[self.pk])
+        return address("container_detail", self.pk)
 
     def contents_by_origin(self, samples=None):
         """Grams of all samples in it and in everything inside it, by origin."""

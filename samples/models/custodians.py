@@ -3,9 +3,9 @@
 from django.db import models
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Lower
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from samples.questions import address
 from samples.stages import STEPS, CustodianKind
 
 from ._audited import Voidable, VoidableQuerySet
@@ -58,7 +58,7 @@ class Custodian(Voidable):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("custodian_detail", args=[self.pk])
+        return address("custodian_detail", self.pk)
 
     def is_staffed(self):
         """Has at least one active user who may sign for it; only where not, a side is entered on behalf."""

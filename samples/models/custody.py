@@ -5,9 +5,9 @@ from decimal import Decimal
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from samples.questions import address
 from samples.roles import Right
 
 from ._audited import Audited, RecordQuerySet
@@ -203,7 +203,7 @@ class Handoff(Audited):
         return f"H-{self.number:04d}"
 
     def get_absolute_url(self):
-        return reverse("handoff_detail", args=[self.pk])
+        return address("handoff_detail", self.pk)
 
     @property
     def is_open(self):

@@ -3,8 +3,9 @@
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from samples.questions import address
 
 from ._audited import AuditedTree
 from ._fields import LineField
@@ -68,7 +69,7 @@ class Location(AuditedTree):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("location_detail", args=[self.pk])
+        return address("location_detail", self.pk)
 
     def full_name(self):
         """The names from the site down to here: "Hall 1 / GB-01 / floor"."""

@@ -5,10 +5,10 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from samples.identifiers import validate_identifier
+from samples.questions import address
 
 from ._audited import Voidable, VoidableQuerySet
 from ._fields import DegreesField, DepthField, LineField, MassField, MomentField, ProseField
@@ -124,4 +124,4 @@ class Mission(Voidable):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("mission_detail", args=[self.pk])
+        return address("mission_detail", self.pk)

@@ -5,10 +5,10 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from samples.identifiers import validate_identifier
+from samples.questions import address
 from samples.roles import Right
 
 from ._audited import AuditedTree, IdentifiedQuerySet, TreeQuerySet
@@ -158,7 +158,7 @@ class Sample(AuditedTree):
         return self.identifier
 
     def get_absolute_url(self):
-        return reverse("sample_detail", args=[self.pk])
+        return address("sample_detail", self.pk)
 
     @property
     def is_published(self):

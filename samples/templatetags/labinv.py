@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from lucide import _render_icon
 
+from samples import questions
+from samples.audit.checkpoints import checkpoint as newest_checkpoint
 from samples.templatetags import charts
 from samples.units import format_depth, split_mass
 
@@ -23,12 +25,19 @@ ORIGINS = {
 }
 PAGING = ("before", "after")
 
+register.simple_tag(questions.address, name="address")
 register.inclusion_tag("components/_scale.html", name="scale")(charts.scale)
 register.inclusion_tag("components/_minibar.html", name="minibar")(charts.minibar)
 
 
 def _not_recorded():
     return format_html('<span class="dim">{}</span>', _("not recorded"))
+
+
+@register.simple_tag
+def checkpoint():
+    """The ledger's newest Checkpoint, or None while the ledger is empty; one query."""
+    return newest_checkpoint()
 
 
 @register.filter
@@ -74,6 +83,20 @@ def moment(at):
         # Translators: how a moment is written, in the letters of Django's date filter.
         date_format(local, _("j M Y, H:i"), use_l10n=False),
     )
+
+
+@register.filter
+def moment_exact(at):
+    """Write a moment in the page's zone with its offset, to the second or microsecond where it has any."""
+    local = timezone.localtime(at)
+    finer = f":{local:%S.%f}" if local.microsecond else f":{local:%S}" if local.second else ""
+    return f"{date_format(local, _('j M Y, H:i'), use_l10n=False)}{finer} UTC{local.isoformat()[-6:]}"
+
+
+@register.filter
+def utc(at):
+    """Write a moment in UTC, as an address takes it."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 @register.filter

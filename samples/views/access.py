@@ -1,6 +1,6 @@
 """Routes that cannot be made without saying who may use them, and how."""
 
-from functools import wraps
+from functools import partial, wraps
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext as _
 
-from . import bearer
+from . import bearer, moments
 from .kept import give_back, typed_into
 from .session import ask_to_sign_in
 from .visit import end_when_over
@@ -64,14 +64,14 @@ def only_utf_8(get_response):
     return answer
 
 
-def page(route, view, right):
-    """A page to read."""
-    return _route(route, view, right, READING)
+def page(route, view, right, *, past=False):
+    """A page to read; with `past` it answers for earlier moments too."""
+    return _route(route, view, right, READING, has_past=past)
 
 
-def export(route, view, right):
+def export(route, view, right, *, past=False):
     """A file to read, for people by their session and for scripts by a token: nothing else takes one."""
-    return _route(route, view, right, READING, takes_tokens=True)
+    return _route(route, view, right, READING, takes_tokens=True, has_past=past)
 
 
 def form(route, view, right):
@@ -84,7 +84,7 @@ def act(route, view, right):
     return _route(route, view, right, ("POST",))
 
 
-def _route(route, view, right, methods, takes_tokens=False):
+def _route(route, view, right, methods, *, takes_tokens=False, has_past=False):
     @wraps(view)
     def guarded(request, *args, **kwargs):
         if right not in (ANYBODY, SIGNED_IN) and not request.user.may(right):
@@ -96,7 +96,11 @@ def _route(route, view, right, methods, takes_tokens=False):
             return HttpResponseNotAllowed(
                 methods, f"this address answers {', '.join(methods)} only\n", content_type="text/plain"
             )
-        return view(request, *args, **kwargs)
+        # The sign-in page has the address it leads to in its own.
+        if right is ANYBODY:
+            return view(request, *args, **kwargs)
+        answer = partial(view, request, *args, **kwargs)
+        return moments.answered(request, answer, has_past=has_past, is_file=takes_tokens)
 
-    guarded.right, guarded.methods, guarded.takes_tokens = right, methods, takes_tokens
+    guarded.right, guarded.methods, guarded.takes_tokens, guarded.has_past = right, methods, takes_tokens, has_past
     return path(route, login_not_required(guarded) if right is ANYBODY else guarded, name=view.__name__)

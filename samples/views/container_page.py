@@ -7,10 +7,11 @@ from samples import history
 from samples.models import Container, Origin, Sample, place_containers
 from samples.operations import authority, containment
 from samples.operations.seals import UNSEALING_KINDS
+from samples.questions import address, asked
 from samples.roles import Right
 from samples.templatetags.charts import Part
 
-from .pages import action, action_bar, refusal, tab
+from .pages import action, action_bar, may_act, refusal, tab
 
 # A tree longer than this is read in the list of samples.
 MOST_SAMPLES = 300
@@ -28,7 +29,7 @@ def container_page(request, container, current):
         "seal": container.seal(),
         "parts": _parts(container, user),
         "tabs": _tabs(container, user, current),
-        "actions": action_bar(_actions(container, user)) if user.may(Right.WORK) and not container.is_void else [],
+        "actions": action_bar(_actions(container, user)) if may_act(user, container) else [],
         "open_handoff": container.open_handoff(),
     }
 
@@ -47,10 +48,11 @@ def _tabs(container, user, current):
     key = [container.pk]
     tabs = [
         tab(_("Contents"), container.get_absolute_url(), current == "contents"),
-        tab(_("Custody"), reverse("container_custody", args=key), current == "custody"),
-        tab(_("Seals"), reverse("container_seals", args=key), current == "seals"),
+        tab(_("Custody"), address("container_custody", *key), current == "custody"),
+        tab(_("Seals"), address("container_seals", *key), current == "seals"),
     ]
-    if user.sees_all:
+    # The history tells every moment, so it is read from now.
+    if user.sees_all and not asked():
         url = reverse("container_history", args=key)
         tabs.append(tab(_("History"), url, current == "history", container.revision))
     return tabs
@@ -104,7 +106,7 @@ def custody_tab(container, user):
     """Context of the custody tab: the chain, with the verbs that are open to `user`."""
     chain = history.custody_chain(container)
     for link in chain:
-        if link.explain_url and (not user.may(Right.WORK) or refusal(authority.check_may_explain, user, link.handoff)):
+        if link.explain_url and (not may_act(user) or refusal(authority.check_may_explain, user, link.handoff)):
             link.explain_url = ""
     return {
         "chain": chain,

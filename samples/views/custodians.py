@@ -6,6 +6,7 @@ from samples.forms.custodians import CustodianAmendForm, CustodianRegisterForm
 from samples.forms.search import CustodianSearch
 from samples.models import Container, Custodian, Handoff, place_containers
 from samples.operations import custodians
+from samples.questions import asked
 from samples.stages import STEPS, CustodianKind
 
 from .pages import amend_page, find, find_to_write, history_tab, list_page, reason_form, register_page, tab, verb_page
@@ -31,7 +32,8 @@ def custodian_detail(request, pk):
     standing = Container.objects.live().filter(custodian=custodian, parent=None).order_by("identifier")
     context = {
         "custodian": custodian,
-        "people": custodian.people.filter(is_active=True).order_by("name"),
+        # Accounts have no versions: who signs is known of now only.
+        "people": None if asked() else custodian.people.filter(is_active=True).order_by("name"),
         "next_kinds": [kind.label for kind in CustodianKind if kind in STEPS[custodian.kind]],
         "containers": place_containers(list(standing[:SHOWN])),
         "open_handoffs": Handoff.objects.open().filter(to_custodian=custodian).order_by("number"),
@@ -59,6 +61,8 @@ def custodian_void(request, pk):
 
 
 def _tabs(custodian, current):
+    if asked():
+        return []
     return [
         tab(_("Holds"), custodian.get_absolute_url(), current == "facts"),
         tab(_("History"), reverse("custodian_history", args=[custodian.pk]), current == "history", custodian.revision),

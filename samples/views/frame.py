@@ -5,8 +5,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from samples import past
 from samples.models import Handoff
+from samples.questions import asked
 from samples.roles import Right
+
+from . import moments
 
 THEMES = ("", "light", "dark")
 THEME_COOKIE = "labinv_theme"
@@ -19,11 +23,29 @@ def frame(request):
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return context
+    question = asked()
+    # Navigation leads back to now, and nothing of the past can be changed.
+    with past.present():
+        navigation = list(_navigation(request, user))
     return context | {
-        "nav": list(_navigation(request, user)),
-        "may_work": user.may(Right.WORK),
-        "may_curate": user.may(Right.CURATE),
+        "nav": navigation,
+        "may_work": user.may(Right.WORK) and question is None,
+        "may_curate": user.may(Right.CURATE) and question is None,
         "may_see_all": user.may(Right.SEE_ALL),
+        "past": question,
+        "moments": _moments(request),
+    }
+
+
+def _moments(request):
+    """What the form of another moment needs, on pages that answer for one; else None."""
+    match = request.resolver_match
+    if not getattr(match and match.func, "has_past", False):
+        return None
+    return {
+        "present_url": moments.present_url(request),
+        "kept": moments.asked_of(request),
+        "typed": moments.typed(request),
     }
 
 
@@ -45,6 +67,7 @@ def _navigation(request, user):
         (Right.SEE_PUBLISHED, "handoff_list", _("Custody"), ("handoff",), waiting or None),
         (Right.SEE_PUBLISHED, "mission_list", reference, ("mission", "custodian", "location"), None),
         (Right.SEE_PUBLISHED, "data", _("Data"), ("data", "import"), None),
+        (Right.SEE_ALL, "audit_log", _("Audit"), ("audit", "operation", "ledger"), None),
     ]
     # No match on a 404, where `request.resolver_match` is None.
     match = request.resolver_match

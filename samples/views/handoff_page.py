@@ -6,9 +6,10 @@ from django.utils.translation import gettext as _
 from samples import history
 from samples.models import Handoff, HandoffLine, Sample, location_names, place_containers
 from samples.operations import authority
+from samples.questions import asked
 from samples.roles import Right
 
-from .pages import action, action_bar, refusal, tab
+from .pages import action, action_bar, may_act, refusal, tab
 
 
 def handoff_page(request, handoff, current):
@@ -33,12 +34,12 @@ def handoff_page(request, handoff, current):
         "corrections": handoff.corrected_by.visible_to(user).order_by("number"),
         "corrects": Handoff.objects.visible_to(user).filter(pk=handoff.corrects_id).first(),
         "tabs": _tabs(handoff, user, current),
-        "actions": action_bar(_actions(handoff, user)) if user.may(Right.WORK) else [],
+        "actions": action_bar(_actions(handoff, user)) if may_act(user) else [],
     }
 
 
 def _tabs(handoff, user, current):
-    if not user.sees_all:
+    if asked() or not user.sees_all:
         return []
     return [
         tab(_("Containers"), handoff.get_absolute_url(), current == "containers"),

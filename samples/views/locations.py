@@ -6,6 +6,7 @@ from samples.forms.locations import LocationAmendForm, LocationRegisterForm
 from samples.forms.search import LocationSearch
 from samples.models import Location, location_names, place_containers
 from samples.operations import locations
+from samples.questions import asked
 
 from .pages import amend_page, find, find_to_write, history_tab, list_page, reason_form, register_page, tab, verb_page
 
@@ -69,6 +70,8 @@ def _name(locations_on_page):
 
 
 def _tabs(location, current):
+    if asked():
+        return []
     return [
         tab(_("Holds"), location.get_absolute_url(), current == "facts"),
         tab(_("History"), reverse("location_history", args=[location.pk]), current == "history", location.revision),

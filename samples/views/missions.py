@@ -8,6 +8,7 @@ from samples.forms.missions import MissionAmendForm, MissionRegisterForm
 from samples.forms.search import MissionSearch
 from samples.models import MassBalance, Mission
 from samples.operations import missions
+from samples.questions import asked
 from samples.templatetags.charts import Part
 
 from .pages import amend_page, find, find_to_write, history_tab, list_page, reason_form, register_page, tab, verb_page
@@ -73,7 +74,7 @@ def budget(mission):
 
 
 def _tabs(request, mission, current):
-    if not request.user.sees_all:
+    if asked() or not request.user.sees_all:
         return []
     return [
         tab(_("Facts"), mission.get_absolute_url(), current == "facts"),

@@ -5,8 +5,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from samples import history
+from samples import history, trail
+from samples.audit.checkpoints import checkpoint
 from samples.models import Container, Custodian, Handoff, HandoffLine, Mission, Sample
+from samples.questions import asked
 from samples.stages import CustodianKind
 
 from .missions import budget
@@ -21,14 +23,24 @@ def overview(request):
     context = {
         "missions": missions,
         "mission": mission,
-        "waiting": Handoff.objects.waiting_for(request.user)
-        .select_related("from_custodian", "to_custodian", "released_by")
-        .order_by("released_at", "pk")[:10],
-        "operations": history.recent_operations(),
     }
+    if asked() is None:
+        context |= _work(request.user)
     if mission:
         context |= budget(mission) | {"stops": _stops(mission)}
     return render(request, "samples/overview.html", context)
+
+
+def _work(user):
+    """What waits for the person, and what was done last: of now, whatever the page is asked for."""
+    return {
+        "waiting": Handoff.objects.waiting_for(user)
+        .select_related("from_custodian", "to_custodian", "released_by")
+        .order_by("released_at", "pk")[:10],
+        "operations": history.recent_operations(),
+        "verified": trail.last_verification(),
+        "head": checkpoint(),
+    }
 
 
 def _chosen(request, missions):

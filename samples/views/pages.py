@@ -16,6 +16,8 @@ from samples.forms.answers import answer, status_of
 from samples.forms.records import ReasonForm
 from samples.operations import NothingChanged, Refused, Repeated
 from samples.operations.submissions import check_not_repeated, save_once
+from samples.questions import KINDS, asked
+from samples.roles import Right
 
 from .paging import MARKS, BadMark, Page
 from .sending import sending_of, token_of
@@ -44,9 +46,15 @@ def list_page(request, template, search, queryset, *, csv_url="", complete=None,
         "chips": list(search.chips()),
         "sort": search.sort,
         "csv_url": _with_query(csv_url, question) if csv_url and status == 200 else "",
-        "is_filtered": status != 200 or any(key != "sort" for key in question) or not MARKS.isdisjoint(request.GET),
+        "is_filtered": status != 200
+        or any(key not in ("sort", *KINDS) for key in question)
+        or not MARKS.isdisjoint(request.GET),
     }
     return render(request, template, context, status=status)
+
+
+def _is_narrowed(question):
+    return any(key not in ("sort", *KINDS) for key in question)
 
 
 def _with_query(url, question):
@@ -188,6 +196,11 @@ def history_tab(request, record):
 
 def reason_form(request, record):
     return ReasonForm(request.POST or None, initial={"seen": record.revision})
+
+
+def may_act(user, record=None):
+    """Whether `user` may do anything here: nothing of the past is changed, nor a void record."""
+    return asked() is None and user.may(Right.WORK) and not (record and record.is_void)
 
 
 def action(label, icon, url, refused="", primary=False):

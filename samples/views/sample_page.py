@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 
 from samples.models import MassMovement, Sample, place_samples
 from samples.operations import authority, containment
+from samples.questions import address, asked
 from samples.roles import Right
 from samples.templatetags.charts import Part
 from samples.units import format_depth
 
-from .pages import action, action_bar, refusal, tab
+from .pages import action, action_bar, may_act, refusal, tab
 
 
 def sample_page(request, sample, current):
@@ -23,7 +24,7 @@ def sample_page(request, sample, current):
         "sample": sample,
         "parts": _balance(sample) if user.sees_all else [],
         "tabs": _tabs(sample, user, current),
-        "actions": action_bar(_actions(sample, user)) if user.may(Right.WORK) and not sample.is_void else [],
+        "actions": action_bar(_actions(sample, user)) if may_act(user, sample) else [],
     }
 
 
@@ -47,14 +48,13 @@ def _tabs(sample, user, current):
     key = [sample.pk]
     tabs = [
         tab(_("Lineage"), sample.get_absolute_url(), current == "lineage"),
-        tab(_("Custody"), reverse("sample_custody", args=key), current == "custody"),
+        tab(_("Custody"), address("sample_custody", *key), current == "custody"),
     ]
     if user.sees_all:
+        tabs.append(tab(_("Mass movements"), address("sample_movements", *key), current == "movements"))
+    if user.sees_all and not asked():
         history_url = reverse("sample_history", args=key)
-        tabs += [
-            tab(_("Mass movements"), reverse("sample_movements", args=key), current == "movements"),
-            tab(_("History"), history_url, current == "history", sample.revision),
-        ]
+        tabs.append(tab(_("History"), history_url, current == "history", sample.revision))
     return tabs
 
 

@@ -1,0 +1,137 @@
+"""As it happened: who held what, and what it weighed, by the times of the events, whenever they were entered.
+
+What moves a record through its life (custody, place, mass, exposure, seals, signatures) is read from
+the events up to the moment; what describes it (names, depths, publication, withdrawal) is as it is
+known now. A move by a laboratory has no time of its own, so the time of its entry stands for it.
+
+In these statements MOMENT is the moment, and LIVE names the schema of the real tables. Each reads one
+table alone, because SQLite takes only such a one into the statement around it and uses its indexes.
+"""
+
+from functools import cache
+
+from samples.models import Container, GapExplanation, Handoff, HandoffLine, MassMovement, Sample, Seal
+
+from ._recorded import columns_of
+
+# When a version of a container came to be true.
+_CONTAINER = """FROM "samples_historicalcontainer" h
+WHERE h."custody_began_at" <= MOMENT AND h."revision" =
+  (SELECT max(x."revision") FROM "samples_historicalcontainer" x WHERE x."id" = h."id" AND
+    CASE WHEN x."revision" = 1 THEN x."custody_began_at"
+      WHEN x."verb" = 'custody.receive' THEN (SELECT max(y."received_at") FROM "samples_historicalhandoff" y
+        WHERE y."operation_id" = x."operation_id")
+      ELSE x."history_date" END <= MOMENT)"""
+
+# The correction that writes a void sample off counts from its accession: withdrawn now is withdrawn then.
+_MOVED_BY_THEN = """(m."happened_at" <= MOMENT OR m."from_sample_id" IN
+  (SELECT a."to_sample_id" FROM LIVE."samples_massmovement" a
+   JOIN LIVE."samples_sample" v ON v."id" = a."to_sample_id"
+   WHERE v."voided_at" IS NOT NULL AND a."kind" = 'accession' AND a."happened_at" <= MOMENT))"""
+_SAMPLE = """FROM "samples_historicalsample" h
+WHERE h."revision" = (SELECT max(x."revision") FROM "samples_historicalsample" x
+    WHERE x."id" = h."id" AND (x."revision" = 1 OR x."history_date" <= MOMENT))
+  AND EXISTS (SELECT 1 FROM LIVE."samples_massmovement" m
+    WHERE m."to_sample_id" = h."id" AND m."happened_at" <= MOMENT)
+  AND EXISTS (SELECT 1 FROM LIVE."samples_container" c
+    WHERE c."id" = h."container_id" AND c."custody_began_at" <= MOMENT)"""
+_MASS = f"""CAST((SELECT COALESCE(sum(m."mass_g"), 0) FROM LIVE."samples_massmovement" m
+    WHERE m."to_sample_id" = h."id" AND m."happened_at" <= MOMENT)
+  - (SELECT COALESCE(sum(m."mass_g"), 0) FROM LIVE."samples_massmovement" m
+    WHERE m."from_sample_id" = h."id" AND {_MOVED_BY_THEN}) AS bigint)"""
+
+_RECEIVED = 'h."received_at" <= MOMENT'
+_CLOSED = 'h."closed_at" <= MOMENT'
+_HANDOFF = 'FROM LIVE."samples_handoff" h WHERE h."released_at" <= MOMENT'
+_LINE = """FROM LIVE."samples_handoffline" h WHERE EXISTS
+  (SELECT 1 FROM LIVE."samples_handoff" f WHERE f."id" = h."handoff_id" AND f."released_at" <= MOMENT)"""
+_LINE_RECEIVED = """EXISTS (SELECT 1 FROM LIVE."samples_handoff" f
+  WHERE f."id" = h."handoff_id" AND f."received_at" <= MOMENT)"""
+_LINE_ENDED = """EXISTS (SELECT 1 FROM LIVE."samples_handoff" f
+  WHERE f."id" = h."handoff_id" AND (f."received_at" <= MOMENT OR f."closed_at" <= MOMENT))"""
+
+_EXPLANATION = """FROM LIVE."samples_gapexplanation" h WHERE EXISTS
+  (SELECT 1 FROM LIVE."samples_handoff" f WHERE f."id" = h."handoff_id" AND f."received_at" <= MOMENT)"""
+_SEAL = 'FROM LIVE."samples_seal" h WHERE h."applied_at" <= MOMENT'
+_BROKEN = 'h."broken_at" <= MOMENT'
+_MOVEMENT = f'FROM LIVE."samples_massmovement" m WHERE {_MOVED_BY_THEN}'
+
+
+@cache
+def shadows():
+    """{table: the SELECT that stands for it}, with MOMENT and LIVE left open."""
+    return {
+        Container._meta.db_table: _select(Container, _CONTAINER, _container_columns()),
+        Sample._meta.db_table: _select(Sample, _SAMPLE, _sample_columns()),
+        Handoff._meta.db_table: _select(Handoff, _HANDOFF, _handoff_columns()),
+        HandoffLine._meta.db_table: _select(HandoffLine, _LINE, _line_columns()),
+        GapExplanation._meta.db_table: _select(GapExplanation, _EXPLANATION, {}),
+        Seal._meta.db_table: _select(Seal, _SEAL, _seal_columns()),
+        MassMovement._meta.db_table: _select(MassMovement, _MOVEMENT, {}, row="m"),
+    }
+
+
+def _select(model, rest, changed, row="h"):
+    columns = [f'{changed.get(column) or f"""{row}."{column}" """} AS "{column}"' for column in columns_of(model)]
+    return f"SELECT {', '.join(columns)} {rest}"
+
+
+def _as_known_now(model, *of_then):
+    """{column: its value now} of every column but the key and those `of_then`."""
+    table = model._meta.db_table
+    return {
+        column: f'(SELECT r."{column}" FROM LIVE."{table}" r WHERE r."id" = h."id")'
+        for column in columns_of(model)
+        if column not in ("id", *of_then)
+    }
+
+
+def _until(condition, columns, otherwise="NULL"):
+    """{column: its value where `condition` holds by then, else nothing}."""
+    return {column: f'CASE WHEN {condition} THEN h."{column}" ELSE {otherwise} END' for column in columns}
+
+
+def _container_columns():
+    fixed = ("identifier", "mission_id", "custody_began_at", "origin", "kind", "chain_document")
+    of_then = ("custodian_id", "location_id", "parent_id", "status")
+    return _as_known_now(Container, *fixed, *of_then)
+
+
+def _sample_columns():
+    exposed = '(SELECT r."{}" FROM LIVE."samples_sample" r WHERE r."id" = h."id" AND r."exposed_at" <= MOMENT)'
+    return _as_known_now(
+        Sample, "identifier", "mission_id", "origin", "initial_mass_g", "container_id", "parent_id"
+    ) | {
+        "mass_g": _MASS,
+        "status": f"CASE WHEN {_MASS} = 0 THEN 'exhausted' ELSE 'stored' END",
+        "exposure": f"COALESCE({exposed.format('exposure')}, 'pristine')",
+        "exposed_at": exposed.format("exposed_at"),
+        "exposed_reason": f"COALESCE({exposed.format('exposed_reason')}, '')",
+    }
+
+
+def _handoff_columns():
+    return {
+        **_until(_RECEIVED, ["received_at", "receipt_signed_at", "received_by_id", "received_location_id"]),
+        **_until(_RECEIVED, ["received_on_behalf_of", "receipt_document", "receipt_remarks"], otherwise="''"),
+        **_until(_CLOSED, ["closed_at", "closed_by_id"]),
+        **_until(_CLOSED, ["closing_reason"], otherwise="''"),
+        "status": f"""CASE WHEN {_RECEIVED} OR {_CLOSED} THEN h."status" ELSE 'released' END""",
+    }
+
+
+def _line_columns():
+    return {
+        **_until(_LINE_RECEIVED, ["seal_read", "seal_condition"], otherwise="''"),
+        **_until(_LINE_RECEIVED, ["gross_weighed_g"]),
+        "open": f"NOT {_LINE_ENDED}",
+    }
+
+
+def _seal_columns():
+    whole = f"""h."broken_at" IS NULL OR {_BROKEN}"""
+    return {
+        **_until(_BROKEN, ["broken_at"]),
+        **_until(_BROKEN, ["broken_by", "broken_reason"], otherwise="''"),
+        "state": f"""CASE WHEN {whole} THEN h."state" ELSE 'intact' END""",
+    }

@@ -33,6 +33,16 @@ TAMPERINGS = {
         [f"UPDATE {LEDGER} SET payload = replace(payload, 'BOX-1', 'BOX-9') WHERE {FIRST}"],
     ),
     "an entry taken out": ({"sequence", "link", "not entered"}, "", [f"DELETE FROM {LEDGER} WHERE {FIRST}"]),
+    "an entry of no known record": (
+        {"hash", "taken out", "not entered"},
+        "ghost no. ",
+        [f"UPDATE {LEDGER} SET noun = 'ghost' WHERE {FIRST}"],
+    ),
+    "a table taken out": (
+        {"unreadable"},
+        "each seal",
+        ["ALTER TABLE samples_historicalseal RENAME TO hidden"],
+    ),
     "a link": ({"link", "hash"}, "", [f"UPDATE {LEDGER} SET prev = '{'f' * 64}' WHERE seq = 5"]),
     "a hash": ({"link", "hash", "signature"}, "", [f"UPDATE {LEDGER} SET hash = '{'f' * 64}' WHERE seq = 5"]),
     "a signature": ({"signature"}, "", [f"UPDATE {LEDGER} SET mac = '{'f' * 64}' WHERE seq = 5"]),
@@ -95,6 +105,14 @@ TAMPERINGS = {
             f"WHERE id = {BOX}"
         ],
     ),
+    "the custodian of what is inside": (
+        {"custody", "record"},
+        "It is inside BOX-1, and somebody else has that.",
+        [
+            "UPDATE samples_container SET custodian_id = (SELECT id FROM samples_custodian WHERE name = 'Carrier') "
+            "WHERE identifier = 'BOT-1'"
+        ],
+    ),
     "a link of custody": (
         {"custody", "record"},
         "",
@@ -110,7 +128,7 @@ TAMPERINGS = {
     ),
     "custody taken back": (
         {"custody", "no record"},
-        "",
+        "It went with H-0002 inside a container that did not.",
         [
             "DELETE FROM samples_handoffline WHERE handoff_id = (SELECT id FROM samples_handoff WHERE number = 2) "
             "AND inside_id IS NULL"

@@ -1,9 +1,9 @@
 """All parts of a verification, one after the other, on one snapshot of the database."""
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from samples.audit.payload import kept
-from samples.models import Audited, Container, LedgerEntry, Sample, User
+from samples.models import Container, LedgerEntry, Sample, User
 
 from . import accounts, chain, custody, database, masses, records
 from .reading import number, snapshot
@@ -50,9 +50,10 @@ def _parts(report, checkpoints):
 
 
 def _rows():
-    """How many rows the parts will look at."""
+    """About how many rows the parts will look at; a table that is not there will be found by its part."""
     tables = kept().values()
     records = [table.model.instance_type for table in tables if table.revision]
-    assert all(issubclass(model, Audited) for model in records)
     looked_at = [LedgerEntry, *[table.model for table in tables], *records, User, Container, Sample]
-    return sum(number(f"SELECT COUNT(*) FROM {model._meta.db_table}") for model in looked_at)
+    there = connection.introspection.table_names()
+    counted = [model._meta.db_table for model in looked_at if model._meta.db_table in there]
+    return sum(number(f"SELECT COUNT(*) FROM {table}") for table in counted)

@@ -49,6 +49,8 @@ NOW_ONLY = {
     "import_list": "an import is written once and never changed",
     "import_detail": "an import is written once and never changed",
     "import_refused": "the faults of a file that was never registered",
+    **dict.fromkeys(["audit_log", "export_audit", "operation_detail"], "tells of every moment by itself"),
+    **dict.fromkeys(["ledger", "export_ledger"], "is read to its end, or proves nothing"),
     **{
         f"{noun}_history": "tells of every moment by itself"
         for noun in ("container", "sample", "handoff", "mission", "custodian", "location")

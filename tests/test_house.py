@@ -34,9 +34,11 @@ NO_TEMPLATE = {
     "sign_out": "redirects",
     "theme": "redirects",
     "import_refused": "CSV",
+    "export_ledger": "JSON lines",
     **{
         f"export_{name}": "CSV" for name in ("samples", "containers", "handoffs", "missions", "custodians", "locations")
     },
+    "export_audit": "CSV",
 }
 # Pages and files to read that answer for now only, with the reason.
 NOW_ONLY = {

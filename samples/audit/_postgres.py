@@ -5,6 +5,8 @@ from functools import cache
 
 from django.db import connection
 
+from samples.models.writing import WRITERS_LOCK
+
 from .rules import RULES, marking, watched_tables
 from .tables import (
     ACCOUNT_COLUMNS,
@@ -13,9 +15,12 @@ from .tables import (
     PREFIX,
     ROLES_OF_USERS,
     SIDE_TABLES,
+    TOKENS,
     USERS,
+    names_a_row,
     record_tables,
     tables_only_added_to,
+    token_columns_kept,
 )
 
 # The bits of pg_trigger.tgtype.
@@ -65,6 +70,8 @@ def _raise(words, *values):
 _RECORD = f"""
 DECLARE known boolean;
 BEGIN
+    -- Two who write at once would each not see what the other does, and break a rule together.
+    PERFORM pg_advisory_xact_lock({WRITERS_LOCK});
     IF TG_OP = 'INSERT' THEN
         EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I WHERE id = $1)', TG_ARGV[1]) INTO known USING NEW.id;
         IF known OR NEW.revision <> 1 THEN
@@ -107,11 +114,19 @@ BEGIN
     RETURN NEW;
 END
 """
-_LEDGER_AFTER = """
+_EVENT = """
 BEGIN
-    DELETE FROM audit_pending WHERE noun = NEW.noun AND pk = NEW.record_id
-        AND (revision = NEW.revision OR noun = 'user');
+    INSERT INTO audit_pending (noun, pk, revision) VALUES ('account event', NEW.id, 0);
     RETURN NULL;
+END
+"""
+_SAME_TOKEN = " AND ".join(f"NEW.{column} IS NOT DISTINCT FROM OLD.{column}" for column in token_columns_kept())
+_TOKEN = f"""
+BEGIN
+    IF NOT ({_SAME_TOKEN}) OR (OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS DISTINCT FROM OLD.revoked_at) THEN
+        {_raise("a token is only revoked")}
+    END IF;
+    RETURN NEW;
 END
 """
 _SAME_ACCOUNT = " AND ".join(f"NEW.{column} IS NOT DISTINCT FROM OLD.{column}" for column in ACCOUNT_COLUMNS)
@@ -121,10 +136,22 @@ DECLARE
     newest bigint;
 BEGIN
     IF TG_TABLE_NAME = '{USERS}' THEN
-        IF TG_OP = 'UPDATE' AND ({_SAME_ACCOUNT}) THEN
-            RETURN NULL;
+        IF TG_OP = 'UPDATE' THEN
+            IF NEW.id <> OLD.id THEN
+                {_raise("an account keeps its number")}
+            END IF;
+            IF {_SAME_ACCOUNT} THEN
+                RETURN NULL;
+            END IF;
         END IF;
         changed := NEW.id;
+    ELSIF TG_TABLE_NAME = '{TOKENS}' THEN
+        IF TG_OP = 'UPDATE' THEN
+            IF NEW.revoked_at IS NOT DISTINCT FROM OLD.revoked_at THEN
+                RETURN NULL;
+            END IF;
+        END IF;
+        changed := NEW.user_id;
     ELSIF TG_OP = 'DELETE' THEN
         changed := OLD.user_id;
     ELSE
@@ -154,6 +181,20 @@ END
 """
 
 
+def _ledger_after():
+    return f"""
+BEGIN
+    IF NOT ({names_a_row("NEW")}) THEN
+        {_raise("a ledger entry names no row that is there")}
+    END IF;
+    DELETE FROM audit_pending WHERE noun = NEW.noun AND pk = NEW.record_id
+        AND (revision = NEW.revision OR noun = 'user');
+    DELETE FROM audit_pending WHERE NEW.noun = 'user' AND noun = 'account event' AND pk = NEW.history_id;
+    RETURN NULL;
+END
+"""
+
+
 def _pending_deleted():
     written = " OR ".join(
         f"(OLD.noun = '{table.noun}' AND EXISTS (SELECT 1 FROM {table.history} WHERE id = OLD.pk "
@@ -165,6 +206,10 @@ BEGIN
     IF OLD.noun = 'user' THEN
         IF EXISTS (SELECT 1 FROM {EVENTS} e JOIN {LEDGER} l ON l.noun = 'user' AND l.history_id = e.id
                    WHERE e.user_id = OLD.pk AND e.id > OLD.revision) THEN
+            RETURN OLD;
+        END IF;
+    ELSIF OLD.noun = 'account event' THEN
+        IF EXISTS (SELECT 1 FROM {LEDGER} WHERE noun = 'user' AND history_id = OLD.pk) THEN
             RETURN OLD;
         END IF;
     ELSIF ({written}) AND EXISTS
@@ -210,7 +255,9 @@ def functions():
         "never": _NEVER,
         "history": _HISTORY,
         "ledger_before": _LEDGER_BEFORE,
-        "ledger_after": _LEDGER_AFTER,
+        "ledger_after": _ledger_after(),
+        "event": _EVENT,
+        "token": _TOKEN,
         "user": _USER,
         "pending_at_commit": _PENDING_AT_COMMIT,
         "broken_at_commit": _BROKEN_AT_COMMIT,
@@ -242,6 +289,10 @@ def triggers():
     yield Trigger(ROLES_OF_USERS, "AFTER", ("INSERT", "DELETE"), f"{PREFIX}user")
     yield from _kept(ROLES_OF_USERS, ("UPDATE",), "a role is given or taken")
     yield from _kept("auth_group", ("UPDATE", "DELETE"), "the roles are fixed")
+    yield Trigger(EVENTS, "AFTER", ("INSERT",), f"{PREFIX}event")
+    yield Trigger(TOKENS, "BEFORE", ("UPDATE",), f"{PREFIX}token")
+    yield Trigger(TOKENS, "AFTER", ("INSERT", "UPDATE"), f"{PREFIX}user")
+    yield from _kept(TOKENS, ("DELETE",), "a token is revoked, never deleted")
     yield Trigger("audit_pending", "COMMIT", ("INSERT",), f"{PREFIX}pending_at_commit")
     yield Trigger("audit_pending", "BEFORE", ("DELETE",), f"{PREFIX}pending_deleted")
     yield Trigger("audit_broken", "COMMIT", ("INSERT",), f"{PREFIX}broken_at_commit")

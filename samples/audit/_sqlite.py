@@ -10,16 +10,22 @@ from .tables import (
     PREFIX,
     ROLES_OF_USERS,
     SIDE_TABLES,
+    SUBMISSIONS,
+    TOKENS,
     USERS,
+    names_a_row,
     record_tables,
     tables_only_added_to,
+    token_columns_kept,
 )
 
-# Without the first the commit would not be refused; without the second a REPLACE deletes rows unseen.
+# Without the first the commit would not be refused; without the second a REPLACE deletes rows unseen; when
+# the third is switched off again, SQLite forgets what it had put off to the commit.
 _PRAGMAS = (
-    "SELECT RAISE(ABORT, 'labinv: foreign_keys and recursive_triggers have to be on') "
+    "SELECT RAISE(ABORT, 'labinv: foreign_keys and recursive_triggers have to be on, defer_foreign_keys off') "
     "WHERE (SELECT foreign_keys FROM pragma_foreign_keys) = 0 "
-    "OR (SELECT recursive_triggers FROM pragma_recursive_triggers) = 0"
+    "OR (SELECT recursive_triggers FROM pragma_recursive_triggers) = 0 "
+    "OR (SELECT defer_foreign_keys FROM pragma_defer_foreign_keys) = 1"
 )
 
 
@@ -90,18 +96,23 @@ def _triggers():
     yield from _side_tables()
 
 
+def _refuse_unless_it_waits(noun, pk, revision):
+    # A trigger of a connection's own, TEMP, could have swallowed what was to wait.
+    waiting = f"SELECT 1 FROM audit_pending WHERE noun = '{noun}' AND pk = {pk} AND revision = {revision}"
+    return _refuse("what was written does not wait for its history row", f"NOT EXISTS ({waiting})")
+
+
 def _record(table, is_watched):
     known = f"NEW.revision <> 1 OR EXISTS (SELECT 1 FROM {table.history} WHERE id = NEW.id)"
     other = "1" if table.is_only_added_to else "NEW.id <> OLD.id OR NEW.revision <> OLD.revision + 1"
     pending = f"INSERT INTO audit_pending (noun, pk, revision) VALUES ('{table.noun}', NEW.id, NEW.revision)"
+    waits = _refuse_unless_it_waits(table.noun, "NEW.id", "NEW.revision")
     for event, words, condition in (
         ("INSERT", "begins with revision 1 and a key of its own", known),
         ("UPDATE", "is never changed" if table.is_only_added_to else "is changed to the next revision only", other),
     ):
         marks = marking(table.name, event) if is_watched else ()
-        yield _trigger(
-            table.name, "AFTER", event, _PRAGMAS, _refuse(f"{table.noun} {words}", condition), pending, *marks
-        )
+        yield _trigger(table.name, "AFTER", event, _refuse(f"{table.noun} {words}", condition), pending, waits, *marks)
     yield _trigger(table.name, "BEFORE", "DELETE", _refuse(f"{table.noun} is voided, never deleted"))
 
 
@@ -138,30 +149,47 @@ def _ledger():
         "AFTER",
         "INSERT",
         _PRAGMAS,
+        _refuse("a ledger entry names no row that is there", f"NOT ({names_a_row('NEW')})"),
         "DELETE FROM audit_pending WHERE noun = NEW.noun AND pk = NEW.record_id "
         "AND (revision = NEW.revision OR noun = 'user')",
+        "DELETE FROM audit_pending WHERE NEW.noun = 'user' AND noun = 'account event' AND pk = NEW.history_id",
     )
 
 
 def _people():
-    """Users and their roles: a change waits for an AccountEvent that is newer than it."""
+    """Users, their roles and tokens: a change waits for an AccountEvent that is newer than it."""
 
-    def pending(user):
+    def pending(user, condition="1"):
         newest = f"(SELECT COALESCE(MAX(id), 0) FROM {EVENTS} WHERE user_id = {user})"
-        return (
-            f"INSERT INTO audit_pending (noun, pk, revision) SELECT 'user', {user}, {newest} WHERE NOT EXISTS "
-            f"(SELECT 1 FROM audit_pending WHERE noun = 'user' AND pk = {user} AND revision = {newest})"
+        waiting = f"SELECT 1 FROM audit_pending WHERE noun = 'user' AND pk = {user} AND revision = {newest}"
+        yield (
+            f"INSERT INTO audit_pending (noun, pk, revision) SELECT 'user', {user}, {newest} "
+            f"WHERE ({condition}) AND NOT EXISTS ({waiting})"
+        )
+        yield _refuse(
+            "what was written does not wait for its account event", f"({condition}) AND NOT EXISTS ({waiting})"
         )
 
     changed = " OR ".join(f"NEW.{column} IS NOT OLD.{column}" for column in ACCOUNT_COLUMNS)
-    yield _trigger(USERS, "AFTER", "INSERT", _PRAGMAS, pending("NEW.id"))
-    yield _trigger(USERS, "AFTER", "UPDATE", _PRAGMAS, f"{pending('NEW.id')} AND ({changed})")
+    yield _trigger(USERS, "AFTER", "INSERT", *pending("NEW.id"))
+    keeps = _refuse("an account keeps its number", "NEW.id <> OLD.id")
+    yield _trigger(USERS, "AFTER", "UPDATE", _PRAGMAS, keeps, *pending("NEW.id", changed))
     yield _trigger(USERS, "BEFORE", "DELETE", _refuse("a user is deactivated, never deleted"))
-    yield _trigger(ROLES_OF_USERS, "AFTER", "INSERT", _PRAGMAS, pending("NEW.user_id"))
+    yield _trigger(ROLES_OF_USERS, "AFTER", "INSERT", *pending("NEW.user_id"))
     yield _trigger(ROLES_OF_USERS, "BEFORE", "UPDATE", _refuse("a role is given or taken, not changed"))
-    yield _trigger(ROLES_OF_USERS, "AFTER", "DELETE", _PRAGMAS, pending("OLD.user_id"))
+    yield _trigger(ROLES_OF_USERS, "AFTER", "DELETE", *pending("OLD.user_id"))
+    yield _trigger("auth_group", "AFTER", "INSERT", _PRAGMAS)
     yield _trigger("auth_group", "BEFORE", "UPDATE", _refuse("the roles are fixed"))
     yield _trigger("auth_group", "BEFORE", "DELETE", _refuse("the roles are fixed"))
+    yield _trigger(TOKENS, "AFTER", "INSERT", *pending("NEW.user_id"))
+    other = " OR ".join(f"NEW.{column} IS NOT OLD.{column}" for column in token_columns_kept())
+    again = f"{other} OR (OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS NOT OLD.revoked_at)"
+    revoked = pending("NEW.user_id", "NEW.revoked_at IS NOT OLD.revoked_at")
+    yield _trigger(TOKENS, "AFTER", "UPDATE", _PRAGMAS, _refuse("a token is only revoked", again), *revoked)
+    yield _trigger(TOKENS, "BEFORE", "DELETE", _refuse("a token is revoked, never deleted"))
+    event = "INSERT INTO audit_pending (noun, pk, revision) VALUES ('account event', NEW.id, 0)"
+    yield _trigger(EVENTS, "AFTER", "INSERT", event, _refuse_unless_it_waits("account event", "NEW.id", "0"))
+    yield _trigger(SUBMISSIONS, "AFTER", "INSERT", _PRAGMAS)
 
 
 def _side_tables():
@@ -175,18 +203,21 @@ def _side_tables():
         f"SELECT 1 FROM {EVENTS} e JOIN {LEDGER} l ON l.noun = 'user' AND l.history_id = e.id "
         "WHERE e.user_id = OLD.pk AND e.id > OLD.revision"
     )
+    event = f"SELECT 1 FROM {LEDGER} WHERE noun = 'user' AND history_id = OLD.pk"
     yield _trigger(
         "audit_pending",
         "BEFORE",
         "DELETE",
         _refuse(
             "what was written waits for its history row and its ledger entry",
-            f"NOT ((({written}) AND EXISTS ({entered})) OR (OLD.noun = 'user' AND EXISTS ({told})))",
+            f"NOT ((({written}) AND EXISTS ({entered})) OR (OLD.noun = 'user' AND EXISTS ({told})) "
+            f"OR (OLD.noun = 'account event' AND EXISTS ({event})))",
         ),
     )
     still = " OR ".join(f"(OLD.rule = '{rule.name}' AND {rule.broken.format(pk='OLD.pk')})" for rule in RULES)
     yield _trigger("audit_broken", "BEFORE", "DELETE", _refuse("a rule is broken still", still))
     for name in ("audit_pending", "audit_broken"):
+        yield _trigger(name, "BEFORE", "INSERT", _PRAGMAS)
         yield _trigger(name, "BEFORE", "UPDATE", _refuse(f"{name} is not changed"))
     # The check alone could be switched off by a PRAGMA.
     yield _trigger("audit_never", "BEFORE", "INSERT", _refuse("audit_never is always empty"))

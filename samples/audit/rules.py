@@ -59,8 +59,11 @@ RULES = [
         f"(SELECT COALESCE(SUM(s.mass_g), 0) FROM samples_sample s WHERE s.container_id IN ({_INSIDE})))",
         _("%(record)s would hold more than it is rated for."),
         {
-            "samples_sample": [_up("samples_container", "NEW.container_id"), "SELECT OLD.container_id AS id"],
-            "samples_container": [_up("samples_container", "NEW.id"), "SELECT OLD.parent_id AS id"],
+            "samples_sample": [
+                _up("samples_container", "NEW.container_id"),
+                _up("samples_container", "OLD.container_id"),
+            ],
+            "samples_container": [_up("samples_container", "NEW.id"), _up("samples_container", "OLD.parent_id")],
         },
     ),
     Rule(

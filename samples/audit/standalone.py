@@ -58,7 +58,7 @@ SEALED = (
 COLUMNS = (*SEALED, "hash", "key_id", "mac")
 GENESIS = "0" * 64
 _CHECKPOINT = re.compile(
-    r"(?<![a-z0-9])ledger[ -](?P<seq>[0-9]{1,18})(?: · | - |-)(?P<short>[a-z2-7]{4}(?:-[a-z2-7]{4}){3})(?![a-z0-9])",
+    r"(?<![a-z0-9])ledger[ -](?P<seq>[0-9]{1,18})(?: · | - | |-)(?P<short>[a-z2-7]{4}(?:-[a-z2-7]{4}){3})(?![a-z0-9])",
     re.I,
 )
 _HASH = re.compile(r"(?<![0-9a-z])[0-9a-f]{64}(?![0-9a-z])", re.I)

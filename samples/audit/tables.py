@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.apps import apps
 
-from samples.models import AccountEvent, Audited, HistoryRow, LedgerEntry, Submission, User
+from samples.models import AccountEvent, Audited, HistoryRow, LedgerEntry, Submission, Token, User
 
 # Deferred to the commit by a key into a table that is always empty; what is in them at the commit undoes it.
 SIDE_TABLES = {
@@ -65,7 +65,26 @@ def tables_only_added_to():
 # A change of these leaves an AccountEvent. Not the password: its hash is renewed at a sign-in (models/people.py).
 ACCOUNT_COLUMNS = ("username", "name", "custodian_id", "is_active", "has_one_time_password")
 USERS, EVENTS, LEDGER = (model._meta.db_table for model in (User, AccountEvent, LedgerEntry))
+TOKENS, SUBMISSIONS = (model._meta.db_table for model in (Token, Submission))
 ROLES_OF_USERS = User.groups.through._meta.db_table
+# All else of a token stays as it was made.
+TOKEN_MAY_CHANGE = ("revoked_at", "last_used_at")
+
+
+def token_columns_kept():
+    """The columns of a token that never change."""
+    return tuple(column for column in _columns(Token) if column not in TOKEN_MAY_CHANGE)
+
+
+def names_a_row(row):
+    """SQL that is true where a ledger entry `row`, NEW or OLD, tells of an act, or of a row that is there."""
+    named = [
+        f"({row}.noun = '{table.noun}' AND EXISTS (SELECT 1 FROM {table.history} h WHERE "
+        f"h.history_id = {row}.history_id AND h.id = {row}.record_id AND h.revision = {row}.revision))"
+        for table in record_tables()
+    ]
+    of_user = f"SELECT 1 FROM {EVENTS} e WHERE e.id = {row}.history_id AND e.user_id = {row}.record_id"
+    return " OR ".join([f"{row}.noun = ''", *named, f"({row}.noun = 'user' AND EXISTS ({of_user}))"])
 
 
 def _columns(model):

@@ -85,9 +85,9 @@ def _name(entries):
 
 
 def ledger_verify(request):
-    form = VerifyForm(request.POST or None)
+    form = VerifyForm(request.POST if request.method == "POST" else None)
     context = {"form": form, "cancel_url": reverse("ledger")}
-    if request.method != "POST" or not form.is_valid():
+    if not form.is_valid():
         return render(request, "samples/ledger_verify.html", context, status=422 if form.is_bound else 200)
     steps = audit.verify_audit(**form.cleaned_data, by=request.user)
     return streamed(request, "samples/ledger_verify.html", context, _verified(request, steps))

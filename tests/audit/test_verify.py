@@ -5,6 +5,7 @@ from django.db import connection
 
 from samples.audit import ledger, standalone, verify
 from samples.models import Container, Handoff, LedgerEntry, Sample
+from samples.operations import locations
 from tests.audit.conftest import kinds, verified
 
 LEDGER = "samples_ledgerentry"
@@ -184,6 +185,16 @@ def test_nothing_is_found_where_nothing_was_tampered_with(audited):
     assert report.checked["links of custody"] == 4
     assert report.checked["masses of samples"] == Sample.objects.count() == 2
     assert report.checked["guards"] == 1
+
+
+def test_any_text_and_any_number_of_an_act_is_in_order(audited):
+    reason = 'Named “嫦娥”\n\tby "hand", \\ 🌕'
+    locations.register(name='嫦娥 \\ "6"', kind="room", by=audited.curator, reason=reason)
+
+    report = verified()
+
+    assert report.findings == []
+    assert report.head_seq == LedgerEntry.objects.count()
 
 
 @pytest.mark.parametrize("what", TAMPERINGS)

@@ -1,4 +1,4 @@
-"""What verifying the ledger's chain costs, against only reading and hashing the same rows.
+"""What verifying the ledger's chain costs, against only reading, hashing and signing the same rows.
 
     python -m tests.bench.ledger_verification [sqlite|postgres] [entries]
 
@@ -19,7 +19,7 @@ ENGINE = sys.argv[1] if len(sys.argv) > 1 else "sqlite"
 ENTRIES = int(sys.argv[2]) if len(sys.argv) > 2 else 100_000
 PAIRS = 7
 TARGET = 1.5
-AN_OPERATION = 10
+AN_OPERATION = 3
 
 
 def main():
@@ -66,7 +66,7 @@ def build():
     for first in range(0, ENTRIES, AN_OPERATION):
         moment += timedelta(minutes=1, microseconds=first)
         operation = Operation("sample.register", 12, "Laboratory technician", "Weighed in after opening", moment)
-        for number in range(first, first + AN_OPERATION):
+        for number in range(first, min(first + AN_OPERATION, ENTRIES)):
             operation.tell(**version(number, operation))
         with transaction.atomic():
             take_writers_lock()
@@ -121,13 +121,17 @@ def verify_chain():
 
 
 def read_and_hash():
-    """Every column of every entry read, and its text hashed, without asking whether anything fits."""
+    """Every column of every entry read the cheapest way, hashed and signed, without asking whether anything fits."""
+    from samples.audit import ledger
+    from samples.audit.payload import Columns
     from samples.audit.verify.reading import rows, snapshot
+    from samples.models import LedgerEntry
 
-    count = 0
+    count, sign = 0, ledger.signer(b"a key of as many bytes as the real one has, or so")
     with snapshot():
-        for row in rows("SELECT e.* FROM samples_ledgerentry e ORDER BY e.seq"):
-            sha256("".join(map(str, row)).encode()).hexdigest()
+        for row in rows(f"SELECT {Columns.of(LedgerEntry).sql('e')} FROM samples_ledgerentry e ORDER BY e.seq"):
+            digest = sha256("".join(map(str, row)).encode()).hexdigest()
+            sign(digest)
             count += 1
     assert count >= ENTRIES
 
@@ -148,10 +152,10 @@ def measure():
 def tell(verified, read):
     ratio = statistics.median(one / other for one, other in zip(verified, read, strict=True))
     print(f"{ENGINE}, {ENTRIES} entries, median of {PAIRS} pairs")
-    for what, seconds in (("verify the chain", verified), ("read and hash", read)):
+    for what, seconds in (("verify the chain", verified), ("read, hash and sign", read)):
         median = statistics.median(seconds)
-        print(f"  {what:<18}{median:7.2f} s{ENTRIES / median:10.0f} entries a second")
-    print(f"  {'ratio':<18}{ratio:7.2f}   {'at most' if ratio <= TARGET else 'MORE THAN'} {TARGET}")
+        print(f"  {what:<20}{median:7.2f} s{ENTRIES / median:10.0f} entries a second")
+    print(f"  {'ratio':<20}{ratio:7.2f}   {'at most' if ratio <= TARGET else 'MORE THAN'} {TARGET}")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
 """The chain itself: numbers, links, hashes, signatures, and the checkpoints that were given."""
 
+from functools import lru_cache
 from hashlib import sha256
+from json.encoder import encode_basestring_ascii as quoted
 
 from samples.audit import standalone
-from samples.audit.ledger import FIELDS, GENESIS, encode, known_keys, signer
+from samples.audit.ledger import FIELDS, GENESIS, encode, known_keys, seal, signer
 from samples.audit.payload import Columns
 from samples.models import LedgerEntry
 
@@ -16,10 +18,10 @@ _SEALED = len(FIELDS) + 2
 def chain(report, checkpoints):
     """Walk the ledger from its first entry; yields how many entries it came along."""
     columns = Columns.of(LedgerEntry)
-    assert columns.names[:_SEALED] == (*FIELDS, "payload", "prev")
-    walk, read = _Walk(report, checkpoints), columns.reader()
+    assert columns.names == (*FIELDS, "payload", "prev", "hash", "key_id", "mac")
+    walk = _Walk(report, checkpoints, columns)
     for batch in batches(f"SELECT {columns.sql('e')} FROM {columns.table} e ORDER BY e.seq"):
-        walk.over(map(read, batch))
+        walk.over(batch)
         report.checked["ledger entries"] += len(batch)
         yield len(batch)
     for sentence in standalone.missing_checkpoints(checkpoints, walk.seq):
@@ -31,58 +33,111 @@ def chain(report, checkpoints):
 class _Walk:
     """Where the walk along the chain is, and what it was told on the way."""
 
-    def __init__(self, report, checkpoints):
+    def __init__(self, report, checkpoints, columns):
         self.report = report
         self.checkpoints = checkpoints
         self.signers = {name: signer(key) for name, key in known_keys().items()}
+        self.read = columns.reader()
         self.seq, self.prev, self.moment = 0, GENESIS, ""
+        # What the entries of one operation share, and what is said over and over, is spelled once. Typed, for
+        # SQLite may hold text where a number should be.
+        self.who_and_when = lru_cache(maxsize=64, typed=True)(self._who_and_when)
+        self.what_and_why = lru_cache(maxsize=1024, typed=True)(lambda *values: encode(values)[1:-1])
 
-    def over(self, entries):
-        """Walk over entries, lists of the table's columns; what is in order costs as little as can be."""
-        seq, prev, moment = self.seq, self.prev, self.moment
+    def _who_and_when(self, seq_of_first, *stored):
+        values = self.read([seq_of_first, *stored])[1:]
+        return values[0], encode(values)[1:-1]
+
+    def over(self, rows):
+        """Walk over rows as the cursor gave them; one that is in order costs as little as can be."""
         signers, checkpoints = self.signers, self.checkpoints
-        for entry in entries:
-            hash, key, mac = entry[_SEALED:]
+        who_and_when, what_and_why = self.who_and_when, self.what_and_why
+        last, link, moment = self.seq, self.prev, self.moment
+        for row in rows:
             try:
-                sealed = sha256(encode(entry[:_SEALED]).encode()).hexdigest()
-                signed = key in signers and signers[key](hash) == mac
-                follows = entry[0] == seq + 1 and entry[_SEALED - 1] == prev and entry[1] >= moment
-            except (AttributeError, TypeError, ValueError):
-                # Somebody wrote a value that no field would.
-                sealed, signed, follows = None, False, False
-            if not (follows and signed and sealed == hash) or entry[0] in checkpoints:
-                self._look(entry, seq, prev, moment, sealed, signed)
-            seq, prev, moment = entry[0], hash, entry[1] if isinstance(entry[1], str) else moment
-        self.seq, self.prev, self.moment = seq, prev, moment
+                seq, at, actor, name, act, step, verb, reason, noun, record, revision, version = row[:12]
+                payload, prev, hash, key, mac = row[12:]
+                at, who = who_and_when(0, at, actor, name, act)
+                text = (
+                    f"[{seq},{who},{step},{what_and_why(verb, reason, noun)},{_number(record)},{_number(revision)},"
+                    f'{_number(version)},{quoted(payload)},"{prev}"]'
+                )
+                is_in_order = (
+                    sha256(text.encode()).hexdigest() == hash
+                    and prev == link
+                    and seq == last + 1
+                    and type(seq) is type(step) is int
+                    and at >= moment
+                    and signers[key](hash) == mac
+                    and seq not in checkpoints
+                )
+            except (AttributeError, KeyError, TypeError, ValueError):
+                # Somebody wrote a value that no field would, or signed with another key.
+                is_in_order = False
+            if is_in_order:
+                last, link, moment = seq, hash, at
+            else:
+                self.seq, self.prev, self.moment = last, link, moment
+                self._look(self.read(row))
+                last, link, moment = self.seq, self.prev, self.moment
+        self.seq, self.prev, self.moment = last, link, moment
 
-    def _look(self, entry, seq, prev, moment, sealed, signed):
-        """Say what is wrong with an entry."""
-        number, at, hash, key = entry[0], entry[1], *entry[_SEALED : _SEALED + 2]
+    def _look(self, entry):
+        """Say what is wrong with an entry, a list of payload values, and go on from it."""
+        number, at, hash = entry[0], entry[1], entry[14]
+        where = f"Ledger {number}"
 
         def find(kind, message):
-            self.report.find(kind, f"Ledger {number}", message, at)
+            self.report.find(kind, where, message, at)
 
-        if number != seq + 1:
-            find(Kind.SEQUENCE, f"It comes after Ledger {seq}; {number - seq - 1} entries between them are missing.")
-        if entry[_SEALED - 1] != prev:
-            find(Kind.LINK, f"It does not name the hash of Ledger {seq}, which was before it.")
-        if isinstance(at, str) and at < moment:
-            find(Kind.LINK, f"It is earlier than Ledger {seq}, which was before it: {moment}.")
-        if sealed != hash:
+        if number != self.seq + 1:
+            find(Kind.SEQUENCE, f"It comes after Ledger {self.seq}: numbers are missing, or are none.")
+        if entry[13] != self.prev:
+            find(Kind.LINK, f"It does not name the hash of Ledger {self.seq}, which was before it.")
+        if isinstance(at, str) and at < self.moment:
+            find(Kind.LINK, f"It is earlier than Ledger {self.seq}, which was before it: {self.moment}.")
+        if _sealed(entry) != hash:
             find(Kind.HASH, "What it says was changed after it was sealed: the hash does not fit.")
-        if key not in self.signers:
-            find(Kind.SIGNATURE, f"It is signed with a key that is not known here: {key}.")
-        elif not signed:
-            find(Kind.SIGNATURE, "It was not signed with the audit key: the signature does not fit.")
-        for sentence in self._checkpoints(number, hash, seq):
-            find(Kind.CHECKPOINT, sentence)
+        if (fault := self._signature_fault(entry)) is not None:
+            find(Kind.SIGNATURE, fault)
+        if type(number) is int:
+            for sentence in self._checkpoint_faults(number, hash):
+                find(Kind.CHECKPOINT, sentence)
+        self.seq = number if type(number) is int else self.seq + 1
+        self.moment = at if isinstance(at, str) else self.moment
+        self.prev = hash
 
-    def _checkpoints(self, number, hash, seq):
-        """What the checkpoints of an entry, and of those missing after `seq`, say against it."""
+    def _signature_fault(self, entry):
+        hash, key, mac = entry[14:]
+        if key not in self.signers:
+            return f"It is signed with a key that is not known here: {key}."
+        if not isinstance(hash, str) or self.signers[key](hash) != mac:
+            return "It was not signed with the audit key: the signature does not fit."
+        return None
+
+    def _checkpoint_faults(self, number, hash):
+        """What the checkpoints of an entry, and of those missing before it, say against it."""
+        for skipped in sorted(self.checkpoints):
+            if self.seq < skipped < number:
+                yield f"A checkpoint of Ledger {skipped} was given, and that entry is missing."
         try:
             yield from standalone.check_checkpoint(number, hash, self.checkpoints.get(number, ()))
         except (TypeError, ValueError):
             yield f"A checkpoint of Ledger {number} was given, and its hash here is no hash."
-        for skipped in sorted(self.checkpoints):
-            if seq < skipped < number:
-                yield f"A checkpoint of Ledger {skipped} was given, and that entry is missing."
+
+
+def _number(value):
+    """A number or NULL as JSON."""
+    if value is None:
+        return "null"
+    if type(value) is not int:
+        raise TypeError
+    return value
+
+
+def _sealed(entry):
+    try:
+        return seal(entry[:_SEALED])
+    except (TypeError, ValueError):
+        # Somebody wrote a value that no field would.
+        return None

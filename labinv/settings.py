@@ -28,17 +28,27 @@ if env.str("LABINV_DEBUG", default="true").lower() not in (
 DEBUG = env.bool("LABINV_DEBUG", default=True)
 
 
+def strong(name, value):
+    """Return the secret `value` of the setting `name` where nobody can guess it."""
+    if len(value) < 32 or "everybody knows it" in value:
+        raise ImproperlyConfigured(f"{name} has {len(value)} characters; give at least 32 random ones of your own.")
+    return value
+
+
 def secret(name):
     """Return the secret `name`; only with debug on may it be missing, and then it is a public one."""
     value = env.str(name, default="").strip()
-    if value and (len(value) < 32 or "everybody knows it" in value):
-        raise ImproperlyConfigured(f"{name} has {len(value)} characters; give at least 32 random ones of your own.")
     if not value and not DEBUG:
         raise ImproperlyConfigured(
             f"{name} is not set. With LABINV_DEBUG off labinv starts only with its secrets: set {name} to at least "
             "32 random characters, for example the output of `openssl rand -base64 48`."
         )
-    return value or f"{name} for development only, everybody knows it"
+    return strong(name, value) if value else f"{name} for development only, everybody knows it"
+
+
+def secrets(name):
+    """Return the secrets `name`, separated by commas; there may be none."""
+    return [strong(name, value.strip()) for value in env.str(name, default="").split(",") if value.strip()]
 
 
 def whole_number(name, default, least, most):
@@ -53,6 +63,8 @@ SECRET_KEY = secret("LABINV_SECRET_KEY")
 AUDIT_KEY = secret("LABINV_AUDIT_KEY")
 if SECRET_KEY == AUDIT_KEY:
     raise ImproperlyConfigured("LABINV_AUDIT_KEY equals LABINV_SECRET_KEY; give each a key of its own.")
+# Keys that signed earlier entries of the ledger, so that they still verify; nothing new is signed with them.
+AUDIT_KEYS_BEFORE = secrets("LABINV_AUDIT_KEYS_BEFORE")
 if DEBUG and ("runserver" in sys.argv or "gunicorn" in sys.argv[0]):
     warnings.warn("labinv runs with development settings (LABINV_DEBUG is on): not for real samples.", stacklevel=1)
 
@@ -126,7 +138,9 @@ if ENGINE == "django.db.backends.sqlite3":
         # Every transaction of an operation takes the write lock at its beginning, or waits for it.
         "transaction_mode": "IMMEDIATE",
         "timeout": 30,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
+        # Without it a REPLACE would delete rows that no trigger of the audit sees.
+        "PRAGMA recursive_triggers=ON;",
     }
 elif ENGINE == "django.db.backends.postgresql":
     DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}

@@ -2,6 +2,7 @@ from django.urls import include, path
 
 from samples.admin import console
 
+handler404 = "samples.views.errors.not_found"
 handler500 = "samples.views.errors.server_error"
 
 urlpatterns = [

@@ -8,4 +8,5 @@ class SamplesConfig(AppConfig):
 
     def ready(self):
         from samples import checks  # noqa: F401 - importing it registers the checks
+        from samples.operations import migrations  # noqa: F401 - importing it has migrations move the guard
         from samples.views import visit  # noqa: F401 - importing it has each sign-in begin a visit

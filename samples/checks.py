@@ -3,6 +3,8 @@
 from django.core.checks import Tags, Warning, register
 from django.db import connections
 
+from samples.audit import guard
+
 
 @register(Tags.database)
 def check_locale(databases=None, **kwargs):
@@ -25,3 +27,18 @@ def check_locale(databases=None, **kwargs):
                 )
             )
     return warnings
+
+
+@register(Tags.database)
+def check_guard(databases=None, **kwargs):
+    """Warn of a database whose guard is down, or is not as the code makes it."""
+    if not databases or not guard.has_tables() or not (said := guard.faults()):
+        return []
+    return [
+        # Not an error, which would keep `migrate` from putting it up.
+        Warning(
+            f"The guard of the database is not as the code makes it, in {len(said)} places. {said[0]}",
+            hint="manage.py migrate puts it up. If that was not to be expected, look at manage.py verify_audit first.",
+            id="samples.W002",
+        )
+    ]

@@ -47,6 +47,15 @@ VERBS = {
     "revoke": gettext_lazy("Revoked a token"),
     "choose_password": gettext_lazy("Chose a new password"),
     "reset_password": gettext_lazy("Reset the password"),
+    "person.register": gettext_lazy("Added the account"),
+    "person.change": gettext_lazy("Changed the account"),
+    "sign_in": gettext_lazy("Signed in"),
+    "sign_out": gettext_lazy("Signed out"),
+    "lock_out": gettext_lazy("Locked out after wrong passwords"),
+    "export": gettext_lazy("Downloaded"),
+    "verify": gettext_lazy("Verified the ledger"),
+    "migration.apply": gettext_lazy("Migrated the database"),
+    "migration.adopt": gettext_lazy("Took over what a migration changed"),
 }
 # The model whose rows tell what an operation was about, by the noun its verb begins with.
 SUBJECTS = {
@@ -74,6 +83,7 @@ class Change:
     reason: str
     operation_id: str
     revision: int
+    operation_url: str = ""
     fields: list = field(default_factory=list)
     record_label: str = ""
     record_url: str = ""
@@ -85,7 +95,7 @@ class Change:
 
 def verb_label(verb):
     """A verb such as "container.move" as people say it."""
-    return VERBS.get(verb.partition(".")[2], verb)
+    return VERBS.get(verb) or VERBS.get(verb.partition(".")[2], verb)
 
 
 def history_of(record, before=None, limit=MOST_SHOWN):
@@ -128,28 +138,63 @@ def _bare(row):
         who=row.actor_name,
         verb=row.verb,
         reason=row.history_change_reason or "",
-        operation_id=f"op-{str(row.operation_id)[:8]}",
+        operation_id=short_id(row.operation_id),
+        operation_url=reverse("operation_detail", args=[row.operation_id]),
         revision=row.revision,
     )
 
 
+def short_id(operation_id):
+    """An operation's number as people read it: "op-1f0c93aa"."""
+    return f"op-{str(operation_id)[:8]}"
+
+
 def _changes(rows):
     """Each row (newest first) as a Change against the row after it in the list."""
-    if not rows:
+    return changes_between(list(zip(rows, [*rows[1:], None], strict=True)) if rows else [])
+
+
+def changes_between(pairs):
+    """Each (history row, the row before it or None) as a Change; all of one kind of record, a query a foreign key."""
+    if not pairs:
         return []
-    model = rows[0].instance_type
-    fields = [f for f in model._meta.fields if f.name not in _TOLD_ELSEWHERE]
-    names = _names_of_referenced(rows, fields)
+    names = names_of_referenced(pairs)
     changes = []
-    for row, before in zip(rows, [*rows[1:], None], strict=True):
+    for row, before in pairs:
         change = _bare(row)
-        for f in fields:
-            new = getattr(row, f.attname)
-            old = getattr(before, f.attname) if before else None
-            if (new != old) if before else (new not in (None, "") and f.name != "status"):
-                change.fields.append((label_of(f), text_of(f, old, names), text_of(f, new, names)))
+        change.fields = [
+            (label_of(f), text_of(f, old, names), text_of(f, new, names)) for f, old, new in differences(row, before)
+        ]
         changes.append(change)
     return changes
+
+
+def told_fields(model):
+    """The fields whose changes are told; the others stand in the operation itself."""
+    return [f for f in model._meta.fields if f.name not in _TOLD_ELSEWHERE]
+
+
+def differences(row, before):
+    """Yield (field, old value, new value) of what a history row changed; of a first one, what it gave a value."""
+    for f in told_fields(row.instance_type):
+        new = getattr(row, f.attname)
+        old = getattr(before, f.attname) if before else None
+        if (new != old) if before else (new not in (None, "") and f.name != "status"):
+            yield f, old, new
+
+
+def account_change(event, before, number=0):
+    """An AccountEvent as a Change against the one `before` it, or None; `number` counts them for a person."""
+    return Change(
+        at=event.at,
+        who=event.actor_name,
+        verb=event.verb,
+        reason=event.reason,
+        operation_id=short_id(event.operation_id),
+        operation_url=reverse("operation_detail", args=[event.operation_id]),
+        revision=number,
+        fields=[(_("Account"), before.state if before else None, event.state)],
+    )
 
 
 def label_of(f):
@@ -158,10 +203,11 @@ def label_of(f):
     return label[:1].upper() + label[1:]
 
 
-def _names_of_referenced(rows, fields):
+def names_of_referenced(pairs):
     """{field name: {key: text}} of the records that foreign keys of these rows point at; a query a field."""
     names = {}
-    for f in fields:
+    rows = [row for pair in pairs for row in pair if row is not None]
+    for f in told_fields(rows[0].instance_type):
         if isinstance(f, models.ForeignKey):
             keys = {getattr(row, f.attname) for row in rows} - {None}
             names[f.name] = _names(f.remote_field.model, keys)

@@ -21,16 +21,17 @@ class Right(TextChoices):
     WORK = "work", _("register, amend, move, seal, release and receive what the own custodian holds")
     CURATE = "curate", _("keep missions, custodians and locations; publish and void; work at every custodian")
     SEE_CONSOLE = "see console", _("read every record in the admin console")
+    AUDIT = "audit", _("verify the audit and export its log")
     ADMINISTER = "administer", _("keep users, their roles and custodians")
     OWN_ACCOUNT = "own account", _("choose the own password")
 
 
 RIGHTS = {
     Role.TECHNICIAN: {Right.SEE_PUBLISHED, Right.SEE_ALL, Right.WORK},
-    Role.CURATOR: {Right.SEE_PUBLISHED, Right.SEE_ALL, Right.WORK, Right.CURATE, Right.SEE_CONSOLE},
-    Role.AUDITOR: {Right.SEE_PUBLISHED, Right.SEE_ALL},
+    Role.CURATOR: {Right.SEE_PUBLISHED, Right.SEE_ALL, Right.WORK, Right.CURATE, Right.SEE_CONSOLE, Right.AUDIT},
+    Role.AUDITOR: {Right.SEE_PUBLISHED, Right.SEE_ALL, Right.AUDIT},
     Role.RESEARCHER: {Right.SEE_PUBLISHED},
-    Role.ADMINISTRATOR: {Right.SEE_PUBLISHED, Right.SEE_ALL, Right.SEE_CONSOLE, Right.ADMINISTER},
+    Role.ADMINISTRATOR: {Right.SEE_PUBLISHED, Right.SEE_ALL, Right.SEE_CONSOLE, Right.AUDIT, Right.ADMINISTER},
 }
 
 # What everybody who may sign in has the right to, with or without a role.

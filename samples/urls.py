@@ -2,6 +2,7 @@
 
 from samples.roles import Right
 from samples.views import (
+    audit,
     containers,
     custodians,
     data,
@@ -94,10 +95,17 @@ urlpatterns = [
     page("imports/check/<uuid:key>/refused.csv", imports.import_refused, CURATE),
     page("imports/<int:pk>/", imports.import_detail, ALL),
     #
+    page("audit/", audit.audit_log, ALL),
+    page("audit/operations/<uuid:key>/", audit.operation_detail, ALL),
+    page("audit/ledger/", audit.ledger, ALL),
+    form("audit/ledger/verify/", audit.ledger_verify, Right.AUDIT),
+    #
     export("export/samples.csv", data.export_samples, PUBLISHED, past=True),
     export("export/containers.csv", data.export_containers, PUBLISHED, past=True),
     export("export/handoffs.csv", data.export_handoffs, PUBLISHED, past=True),
     export("export/missions.csv", data.export_missions, PUBLISHED, past=True),
     export("export/custodians.csv", data.export_custodians, ALL, past=True),
     export("export/locations.csv", data.export_locations, ALL, past=True),
+    export("export/audit.csv", data.export_audit, ALL),
+    export("export/ledger.jsonl", data.export_ledger, Right.AUDIT),
 ]

@@ -10,7 +10,7 @@ from uuid import uuid4
 from django.utils import timezone
 
 from samples.imports import samples as importer
-from samples.models import SYSTEM, Container, Custodian, Location, Origin, Sample, User
+from samples.models import SYSTEM, Container, Custodian, LedgerEntry, Location, Origin, Sample, User
 from samples.operations import (
     containers,
     custodians,
@@ -111,6 +111,16 @@ def publish(by, sample):
 def seal(by, container, number, **values):
     values = {"applied_at": LONG_AGO, "applied_by": by.name} | values
     return seals.apply(container=container, number=number, **values, by=by, reason="Closed")
+
+
+def operation_on(record):
+    """The operation that wrote `record` first, as far as an address needs it."""
+    return operation_of(LedgerEntry.objects.of_record(record).order_by("seq").first())
+
+
+def operation_of(entry):
+    """The operation of a ledger entry, as far as an address needs it."""
+    return SimpleNamespace(pk=entry.operation_id)
 
 
 def deactivate(by, user):

@@ -8,7 +8,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from samples.history import Change
+from samples.history import account_change, verb_label
 from samples.models import AccountEvent, User
 from samples.operations import people
 from samples.roles import Right, Role
@@ -135,21 +135,20 @@ class UserAdmin(ByOperations):
 
 def _changes(events, newest):
     """Account events, newest first, as changes against the event before; the first is number `newest`."""
-    changes = []
-    for age, (event, before) in enumerate(zip(events, [*events[1:], None], strict=True)):
-        state = (_("Account"), before.state if before else None, event.state)
-        changes.append(
-            Change(
-                at=event.at,
-                who=event.actor_name,
-                verb=event.verb,
-                reason=event.reason,
-                operation_id=f"op-{str(event.operation_id)[:8]}",
-                revision=newest - age,
-                fields=[state],
-            )
-        )
-    return changes
+    pairs = zip(events, [*events[1:], None], strict=True)
+    return [account_change(event, before, newest - age) for age, (event, before) in enumerate(pairs)]
+
+
+class VerbFilter(admin.SimpleListFilter):
+    title = gettext_lazy("what")
+    parameter_name = "verb"
+
+    def lookups(self, request, model_admin):
+        verbs = AccountEvent.objects.order_by("verb").values_list("verb", flat=True).distinct()
+        return [(verb, verb_label(verb)) for verb in verbs]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(verb=self.value()) if self.value() else queryset
 
 
 @admin.register(AccountEvent, site=console)
@@ -157,11 +156,18 @@ class AccountEventAdmin(Part):
     """Each change of an account; only ever added to."""
 
     right = Right.ADMINISTER
-    columns = ["at", "user", "verb", "actor_name", "state", "reason"]
-    list_filter = ["verb", "at"]
+    columns = ["at", "user", "what", "actor_name", "state", "reason"]
+    list_filter = [VerbFilter, "at"]
     list_select_related = ["user"]
     search_fields = ["user__username", "user__name", "actor_name", "reason", "state"]
     ordering = ["-at", "-pk"]
+
+    @admin.display(description=gettext_lazy("what"), ordering="verb")
+    def what(self, event):
+        return verb_label(event.verb)
+
+    def _lines(self, names):
+        return super()._lines("what" if name == "verb" else name for name in names)
 
     def history_response(self, request, event):
         return redirect("admin:samples_user_history", event.user_id)

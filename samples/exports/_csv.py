@@ -4,7 +4,7 @@ import csv
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from itertools import islice
+from itertools import chain, islice
 
 BATCH = 500
 # What a spreadsheet would run as a formula, in a Chinese locale the full-width signs too; and the
@@ -27,12 +27,16 @@ class Column:
 
 @dataclass(frozen=True)
 class Dataset:
-    """Columns and how the records of one batch are completed before they are read."""
+    """Columns and how the records of one batch are completed before they are read.
+
+    Where `lines` is given, a record makes as many lines as it returns, and each is read by the columns.
+    """
 
     name: str
     columns: list
     select_related: tuple = ()
     complete: callable = lambda records, user: records
+    lines: callable = lambda record: [record]
 
     def columns_for(self, user):
         return [column for column in self.columns if user.sees_all or not column.staff_only]
@@ -45,8 +49,8 @@ class Dataset:
         records = queryset.select_related(*self.select_related).iterator(chunk_size=BATCH)
         while batch := list(islice(records, BATCH)):
             self.complete(batch, user)
-            for record in batch:
-                yield writer.writerow([cell(column.read(record)) for column in columns])
+            for line in chain.from_iterable(map(self.lines, batch)):
+                yield writer.writerow([cell(column.read(line)) for column in columns])
 
 
 class _Line:

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from samples.models import Handoff, HandoffLine, Sample, location_names, place_containers, place_samples
 
 from ._csv import Column, Dataset
+from .audit import AUDIT
 
 
 def _text(field):
@@ -204,4 +205,6 @@ LOCATIONS = Dataset(
     complete=_complete_locations,
 )
 
-DATASETS = {dataset.name: dataset for dataset in (SAMPLES, CONTAINERS, HANDOFFS, MISSIONS, CUSTODIANS, LOCATIONS)}
+DATASETS = {
+    dataset.name: dataset for dataset in (SAMPLES, CONTAINERS, HANDOFFS, MISSIONS, CUSTODIANS, LOCATIONS, AUDIT)
+}

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from samples.operations import Busy, Doubtful, NotAllowed, Refused, Repeated, Several, Superseded
+from samples.operations import Busy, Doubtful, NotAllowed, Refused, Repeated, Several, Superseded, Unguarded
 
 
 def answer(form, error):
@@ -21,10 +21,10 @@ def answer(form, error):
 
 
 def status_of(error):
-    """409: changed or saved before; 403: the person may not; 503: somebody else writes for long; 422: all else."""
+    """409: changed or saved before; 403: the person may not; 503: nobody may write now; 422: all else."""
     if isinstance(error, Superseded | Repeated):
         return 409
-    if isinstance(error, Busy):
+    if isinstance(error, Busy | Unguarded):
         return 503
     return 403 if isinstance(error, NotAllowed) else 422
 

@@ -29,6 +29,13 @@ class OutsideOperation(RuntimeError):
     """A record was written, updated or deleted by another way than an operation."""
 
 
+@dataclass(frozen=True)
+class Act:
+    """Something that was done without writing a record, as the ledger tells of it: a sign-in, an export."""
+
+    payload: dict
+
+
 @dataclass
 class Operation:
     """One act of one person: everything written inside it shares its id, moment, actor and reason."""
@@ -41,9 +48,13 @@ class Operation:
     id: uuid.UUID = field(default_factory=uuid.uuid4)
     rows: list = field(default_factory=list)
 
+    def tell(self, **payload):
+        """Have the ledger tell of this act, which writes no record: `payload` is text, whole numbers and the like."""
+        self.rows.append(Act(payload))
+
     @contextmanager
     def part(self):
-        """A part that may fail while the rest goes on: then its history rows are forgotten with it."""
+        """A part that may fail while the rest goes on: then its rows are forgotten with it."""
         rows_before = len(self.rows)
         try:
             yield
@@ -179,6 +190,9 @@ class Records(HistoricalRecords):
 
 class Audited(models.Model):
     """A record with a revision number and a history row for each of its revisions."""
+
+    # True where no revision ever follows the first: movements of mass, for one.
+    IS_ONLY_ADDED_TO = False
 
     revision = models.PositiveIntegerField(_("revision"), default=0, editable=False)
 

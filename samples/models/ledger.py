@@ -15,6 +15,14 @@ class LedgerQuerySet(RecordQuerySet):
         """The first entry of each operation: one row for each act of a person."""
         return self.filter(step=0)
 
+    def of_operations(self, operations):
+        """Every entry of these operations, given by their first entries."""
+        return self.filter(operation_id__in=operations.order_by().values("operation_id"))
+
+    def acts(self, verb):
+        """The entries of acts that wrote no record, such as "audit.verify"."""
+        return self.filter(noun="", verb=verb)
+
     def of_record(self, record):
         """The entries that tell of this record."""
         return self.filter(noun=record._meta.model_name, record_id=record.pk)

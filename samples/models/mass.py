@@ -20,6 +20,8 @@ class MassMovementQuerySet(RecordQuerySet):
 class MassMovement(Audited):
     """So many grams into, out of, or between samples, and why. Never amended, never voided."""
 
+    IS_ONLY_ADDED_TO = True
+
     class Kind(models.TextChoices):
         ACCESSION = "accession", _("Accession")
         SPLIT = "split", _("Split")

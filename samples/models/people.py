@@ -150,7 +150,7 @@ class System:
         return self
 
     def may(self, right):
-        return right == Right.ADMINISTER
+        return right in (Right.ADMINISTER, Right.AUDIT)
 
 
 SYSTEM = System()
@@ -189,6 +189,7 @@ class AccountEvent(models.Model):
         self.verb = operation.verb
         self.reason = operation.reason
         super().save(force_insert=True)
+        operation.rows.append(self)
 
     def delete(self, *args, **kwargs):
         raise OutsideOperation("an account event is never deleted")

@@ -5,10 +5,11 @@ from functools import wraps
 from inspect import isgeneratorfunction
 
 from django.core.exceptions import ValidationError
-from django.db import OperationalError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from samples.audit import guard, ledger
 from samples.models import Operation, OutsideOperation, ProseField
 from samples.models.writing import current_operation, enter, leave, take_writers_lock
 
@@ -51,18 +52,38 @@ class Busy(Refused):
     """Somebody else has been writing for longer than anybody waits."""
 
 
+class Unguarded(Refused):
+    """The guard of the database is down, so that nothing may be written."""
+
+
+class RuleBroken(Refused):
+    """The database holds a rule over several rows that the change would break, and no operation said so before."""
+
+
 @contextmanager
 def alone():
-    """A transaction beside which nobody else writes, until its end; raises Busy where others do not come to theirs."""
-    with ExitStack() as stack:
-        try:
-            stack.enter_context(transaction.atomic())
-            take_writers_lock()
-        except OperationalError as error:
-            raise Busy(
-                _("Nothing was saved: a large import is being written. Send this once more in a minute.")
-            ) from error
-        yield
+    """A transaction beside which nobody else writes, until its end.
+
+    Raises Busy where others do not come to theirs, RuleBroken for what the guard of the database refuses.
+    """
+    is_done = False
+    try:
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(transaction.atomic())
+                take_writers_lock()
+            except OperationalError as error:
+                raise Busy(
+                    _("Nothing was saved: a large import is being written. Send this once more in a minute.")
+                ) from error
+            yield
+            is_done = True
+    except IntegrityError as error:
+        # At the commit, or by a trigger; any other one is a fault of ours.
+        if is_done or "labinv:" in str(error):
+            why = str(error).partition("CONTEXT:")[0].removeprefix("labinv: ").strip()
+            raise RuleBroken(_("Nothing was saved, the database refuses it: %(why)s.") % {"why": why}) from error
+        raise
 
 
 def operation(verb, *, right):
@@ -108,11 +129,40 @@ def _acting(verb, right, by, reason):
         # While this waited for the lock, the person may have lost the right, or moved on.
         by = by.fresh()
         check_right(by, right)
-        token = enter(Operation(verb, by.pk, by.name, reason, timezone.now()))
+        _check_armed()
+        operation = Operation(verb, by.pk, by.name, reason, _moment())
+        token = enter(operation)
         try:
             yield by, reason
+            ledger.append(operation)
+            _check_settled()
         finally:
             leave(token)
+
+
+def _moment():
+    """Now; or, where the clock was set back, the moment of the last entry: nothing is entered before it."""
+    last = ledger.last_moment()
+    return max(timezone.now(), last) if last else timezone.now()
+
+
+def _check_armed():
+    if not guard.is_armed():
+        raise Unguarded(
+            _(
+                "Nothing can be saved: the guard of the database is down, as it is during an update. An administrator "
+                "puts it up again with “manage.py migrate”."
+            )
+        )
+
+
+def _check_settled():
+    """Raise before the commit does, and in words, where a rule is broken or a record was written past its history."""
+    if sentences := guard.broken():
+        raise RuleBroken(" ".join(sentences))
+    if left := guard.unsettled():
+        noun, pk, revision = left[0]
+        raise OutsideOperation(f"{noun} {pk}, revision {revision}, was written without its history or ledger entry")
 
 
 def check_all(*checks):

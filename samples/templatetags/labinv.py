@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from lucide import _render_icon
 
 from samples import questions
+from samples.audit.checkpoints import checkpoint as newest_checkpoint
 from samples.templatetags import charts
 from samples.units import format_depth, split_mass
 
@@ -31,6 +32,12 @@ register.inclusion_tag("components/_minibar.html", name="minibar")(charts.miniba
 
 def _not_recorded():
     return format_html('<span class="dim">{}</span>', _("not recorded"))
+
+
+@register.simple_tag
+def checkpoint():
+    """The ledger's newest Checkpoint, or None while the ledger is empty; one query."""
+    return newest_checkpoint()
 
 
 @register.filter

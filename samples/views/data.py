@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -6,9 +8,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from samples import past
+from samples.audit import export
+from samples.audit.checkpoints import checkpoint
 from samples.exports import DATASETS, scripts
 from samples.forms import search
-from samples.models import Container, Custodian, Handoff, Location, Mission, Sample
+from samples.forms.answers import status_of
+from samples.forms.audit import AuditSearch
+from samples.models import Container, Custodian, Handoff, LedgerEntry, Location, Mission, Sample
+from samples.operations import Refused, audit
+from samples.operations import data as operations
 from samples.questions import KINDS, asked
 from samples.roles import Right
 
@@ -21,7 +29,7 @@ def data(request):
     datasets = [
         {
             "name": name,
-            "file": _file_name(name),
+            "file": _file_name(name, "ledger-…"),
             "url": reverse(f"export_{name}"),
             "columns": DATASETS[name].columns_for(request.user),
             "scripts": scripts(name, request.build_absolute_uri(reverse(f"export_{name}"))),
@@ -31,9 +39,10 @@ def data(request):
     return render(request, "samples/data.html", {"datasets": datasets})
 
 
-def _file_name(name):
+def _file_name(name, mark, ending="csv"):
+    """The file's name: of its day or moment, and of the ledger's state that `mark` is the slug of."""
     when = question.slug if (question := asked()) else timezone.localdate().isoformat()
-    return f"labinv-{name}-{when}.csv"
+    return "-".join(filter(None, ["labinv", name, when, mark])) + f".{ending}"
 
 
 def export_samples(request):
@@ -62,25 +71,70 @@ def export_locations(request):
     return _export(request, "locations", search.LocationSearch, Location.objects.all())
 
 
+def export_audit(request):
+    return _export(
+        request, "audit", AuditSearch, LedgerEntry.objects.operations(), whole=LedgerEntry.objects.of_operations
+    )
+
+
 def _place(field):
     # What is wrong with no field in particular is the order asked for.
     return "sort" if field == NON_FIELD_ERRORS else field
 
 
-def _export(request, name, search_form, queryset):
-    """Stream the rows that the list's own filters let through, in the list's order."""
+def _export(request, name, search_form, queryset, whole=lambda queryset: queryset):
+    """Stream the rows that the list's own filters let through, in the list's order.
+
+    `whole` makes of what is listed what the file has, where these are not the same.
+    """
     question = search_form(request.GET, request.user)
     unknown = [key for key in request.GET if key not in (*question.fields, "sort", *KINDS)]
     if unknown or not question.is_valid():
         faults = [f"{key}: {_('there is no such filter')}" for key in unknown]
         faults += [f"{_place(field)}: {' '.join(errors)}" for field, errors in question.errors.items()]
-        return HttpResponse("\n".join(faults) + "\n", status=400, content_type="text/plain; charset=utf-8")
-    rows = DATASETS[name].rows(question.ordered(question.filter(queryset)), request.user)
+        return _plain("\n".join(faults), 400)
+    rows = DATASETS[name].rows(question.ordered(whole(question.filter(queryset))), request.user)
     if then := asked():
         # The rows are read while they are sent, when this view has returned.
         rows = past.within(then, rows)
-    return StreamingHttpResponse(
-        rows,
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{_file_name(name)}"', "Cache-Control": "no-store"},
-    )
+    token = getattr(request, "token", None)
+    told = {
+        "file": f"{name}.csv",
+        "filters": question.question(),
+        "format": "csv",
+        "token": token.name if token else "",
+    }
+    return _send(request, name, "csv", rows, partial(operations.export, **told))
+
+
+def export_ledger(request):
+    return _send(request, "ledger", "jsonl", export.lines(), audit.export)
+
+
+# How a file's content is called, by the ending of its name.
+_TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl"}
+
+
+def _send(request, name, ending, rows, enter):
+    """Stream `rows` as a file that bears the ledger's checkpoint, after `enter` told the ledger of the download."""
+    if request.method == "GET":
+        by_script = getattr(request, "token", None) is not None
+        try:
+            with past.present():
+                enter(
+                    by=request.user, reason=_("Fetched by a script.") if by_script else _("Downloaded in the browser.")
+                )
+        except Refused as error:
+            return _plain(error.message, status_of(error))
+    mark = checkpoint()
+    headers = {
+        "Content-Disposition": f'attachment; filename="{_file_name(name, mark and mark.slug, ending)}"',
+        "Cache-Control": "no-store",
+    }
+    if mark:
+        headers["X-Labinv-Ledger"] = mark.text.replace(" · ", " ")
+    return StreamingHttpResponse(rows, content_type=_TYPES[ending], headers=headers)
+
+
+def _plain(sentence, status):
+    return HttpResponse(f"{sentence}\n", status=status, content_type="text/plain; charset=utf-8")

@@ -2,7 +2,31 @@ import sys
 
 from django.db import OperationalError
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.defaults import server_error as nothing_more_to_say
+
+from samples.models import LedgerEntry
+from samples.trail import KINDS
+
+
+def not_found(request, exception):
+    """Nothing at this address; those who see everything are shown the way to what the audit log knows of it."""
+    user = getattr(request, "user", None)
+    context = _way_to_the_log(request) if user is not None and user.is_authenticated and user.sees_all else {}
+    return render(request, "404.html", context, status=404)
+
+
+def _way_to_the_log(request):
+    """The audit log, of the kind of record that the address names, or of the very record that the ledger knows."""
+    match = request.resolver_match
+    noun = (match.url_name or "").partition("_")[0] if match and not match.namespaces else ""
+    if noun not in KINDS:
+        return {"log_url": reverse("audit_log")}
+    question, pk = {"kind": noun}, match.kwargs.get("pk", 0)
+    is_known = pk < 2**63 and LedgerEntry.objects.filter(noun=noun, record_id=pk).exists()
+    if is_known:
+        question["key"] = pk
+    return {"log_url": reverse("audit_log", query=question), "is_known": is_known}
 
 
 def server_error(request):

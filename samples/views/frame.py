@@ -67,6 +67,7 @@ def _navigation(request, user):
         (Right.SEE_PUBLISHED, "handoff_list", _("Custody"), ("handoff",), waiting or None),
         (Right.SEE_PUBLISHED, "mission_list", reference, ("mission", "custodian", "location"), None),
         (Right.SEE_PUBLISHED, "data", _("Data"), ("data", "import"), None),
+        (Right.SEE_ALL, "audit_log", _("Audit"), ("audit", "operation", "ledger"), None),
     ]
     # No match on a 404, where `request.resolver_match` is None.
     match = request.resolver_match

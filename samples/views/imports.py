@@ -1,11 +1,10 @@
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from samples import history
@@ -19,11 +18,10 @@ from samples.operations import Refused, imports
 from samples.operations.imports import RowsRefused
 
 from .pages import find, list_page, refusal, write_page
+from .streaming import streamed
 
 # A check holds the writers' lock; more rows than these are a matter for the server's command.
 MOST_ROWS = 1000
-# Where the page is cut in two: what is said while the rows are worked through stands between.
-_HERE = SafeString("<!-- progress -->")
 
 
 def import_list(request):
@@ -145,17 +143,13 @@ def _sentence(error):
 
 
 def _streamed(request, upload, total, steps):
-    """The page in three parts: what is known at once, how far it is, and the context that the `steps` return."""
-    page = render_to_string("samples/import_check.html", {"upload": upload, "progress": _HERE}, request)
-    before, _mark, after = page.partition(_HERE)
+    """The page with how far it is, and the result in the context that the `steps` return."""
 
-    def parts():
-        yield before
+    def work():
         context = yield from _progress(steps, total)
         yield render_to_string("samples/_import_result.html", context, request)
-        yield after
 
-    return StreamingHttpResponse(parts(), headers={"Cache-Control": "no-store"})
+    return streamed(request, "samples/import_check.html", {"upload": upload}, work())
 
 
 def _progress(steps, total):

@@ -65,6 +65,8 @@ class Page:
         """The rows beyond the one that `mark` names, in the direction read."""
         value, pk = self._read(model, mark)
         step = "lt" if self.downward != backward else "gt"
+        if self.field == model._meta.pk.name:
+            return Q(**{f"pk__{step}": pk})
         return Q(**{f"{self.field}__{step}": value}) | Q(**{self.field: value, f"pk__{step}": pk})
 
     def _read(self, model, mark):

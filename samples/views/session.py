@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -14,7 +15,7 @@ from django.views import csrf
 from django.views.decorators.cache import never_cache
 
 from samples.forms.session import PasswordForm, SignInForm
-from samples.operations import people
+from samples.operations import Refused, people
 
 from . import kept
 from .frame import THEME_COOKIE, THEMES
@@ -29,6 +30,16 @@ class _SignIn(LoginView):
     template_name = "samples/sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def form_valid(self, form):
+        try:
+            return super().form_valid(form)
+        except Refused as error:
+            # The ledger has no entry of it, so nobody is signed in.
+            self.request.session.flush()
+            self.request.user = AnonymousUser()
+            form.add_error(None, error.message)
+            return self.render_to_response(self.get_context_data(form=form), status=503)
 
     def get_context_data(self, **context):
         return super().get_context_data(**context, kept=self.request.POST.get("kept", ""))

@@ -352,7 +352,7 @@ def test_the_history_of_a_person_lists_the_events_of_the_account(administrator, 
     assert (newest.revision, newest.who, newest.verb_label, newest.reason) == (
         2,
         "Administrator",
-        "Changed",
+        "Changed the account",
         "New duties",
     )
     assert newest.fields == [

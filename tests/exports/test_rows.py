@@ -27,6 +27,7 @@ HEADERS = {
     "relay_satellite,landed_at,returned_at,return_place,return_capacity_g,drill_limit_cm,notes,voided_at",
     "custodians": "name,kind,organisation,contact,active,voided_at",
     "locations": "location,kind,atmosphere,custodian,voided_at",
+    "audit": "seq,recorded_at,actor,verb,reason,operation,kind,identifier,revision,field,old,new",
 }
 
 

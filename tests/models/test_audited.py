@@ -3,7 +3,7 @@
 import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from samples.models import (
     SYSTEM,
@@ -18,7 +18,7 @@ from samples.models import (
     Sample,
     User,
 )
-from samples.operations import _operation, containers, custodians, missions, samples
+from samples.operations import RuleBroken, _operation, containers, custodians, missions, samples
 from samples.roles import Right
 from tests import factories
 from tests.refusing import state
@@ -228,7 +228,7 @@ def test_a_stale_copy_cannot_be_written_over_a_newer_one(lab):
     containers.amend(container=lab.box, changes={"description": "new"}, seen=1, by=lab.technician, reason="Trial")
     before = state()
 
-    with pytest.raises(IntegrityError):
+    with pytest.raises(RuleBroken, match="container is changed to the next revision only"):
         written_inside(stale.save)
 
     assert state() == before

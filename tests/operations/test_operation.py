@@ -9,7 +9,7 @@ import time_machine
 from django.core.exceptions import ValidationError
 
 from samples import operations
-from samples.models import SYSTEM, Custodian, Operation, OutsideOperation, User
+from samples.models import SYSTEM, Custodian, LedgerEntry, Operation, OutsideOperation, User
 from samples.models.writing import current_operation
 from samples.operations import containers, custodians, locations, people
 from samples.operations._operation import NoReason, NotAllowed, Refused, operation
@@ -144,12 +144,22 @@ def test_nothing_is_current_after_an_operation_however_it_ended(lab):
 
 
 def test_an_operation_happens_at_one_moment(lab):
-    with time_machine.travel("2025-01-01 12:00:00+00:00", tick=True):
+    with time_machine.travel("2095-01-01 12:00:00+00:00", tick=True):
         outer = several(names=["One", "Two"], by=lab.curator, reason="Trial")
 
     assert isinstance(outer, Operation)
     assert {row.history_date for row in outer.rows} == {outer.moment}
-    assert outer.moment.year == 2025
+    assert outer.moment.year == 2095
+
+
+def test_no_operation_comes_before_the_last_one_where_the_clock_was_set_back(lab):
+    last = LedgerEntry.objects.head().recorded_at
+
+    with time_machine.travel("2025-01-01 12:00:00+00:00", tick=True):
+        outer = several(names=["One", "Two"], by=lab.curator, reason="Trial")
+
+    assert outer.moment == last
+    assert LedgerEntry.objects.head().recorded_at == last
 
 
 def test_it_refuses_a_change_decided_on_an_older_revision(lab):

@@ -21,6 +21,7 @@ READERS = {TECHNICIAN, CURATOR, AUDITOR, RESEARCHER, ADMINISTRATOR}
 STAFF = {TECHNICIAN, CURATOR, AUDITOR, ADMINISTRATOR}
 WORKERS = {TECHNICIAN, CURATOR}
 CURATORS = {CURATOR}
+AUDITORS = {CURATOR, AUDITOR, ADMINISTRATOR}
 EVERYBODY = READERS | {ROLELESS, NOBODY}
 VISITORS = [*Role, ROLELESS, NOBODY]
 
@@ -104,6 +105,11 @@ ROUTES = {
     "import_refused": (CURATORS, READ),
     "import_detail": (STAFF, READ),
     #
+    "audit_log": (STAFF, READ),
+    "operation_detail": (STAFF, READ),
+    "ledger": (STAFF, READ),
+    "ledger_verify": (AUDITORS, WRITE),
+    #
     "data": (READERS, READ),
     "export_samples": (READERS, READ),
     "export_containers": (READERS, READ),
@@ -111,6 +117,8 @@ ROUTES = {
     "export_missions": (READERS, READ),
     "export_custodians": (STAFF, READ),
     "export_locations": (STAFF, READ),
+    "export_audit": (STAFF, READ),
+    "export_ledger": (AUDITORS, READ),
 }
 # Whose the records are that only their person finds, and an administrator.
 OWNERS = {"token_revoke": {CURATOR, ADMINISTRATOR}}
@@ -160,7 +168,7 @@ def _visit(_laboratory, django_db_blocker):
     records = {"container": lab.bottle, "sample": lab.soil, "handoff": handoff, "mission": lab.mission}
     records |= {"custodian": lab.home, "location": lab.room, "handoff_explain_gap": late}
     records |= {"import": made, "import_check": upload, "import_refused": upload}
-    records |= {"token": token}
+    records |= {"token": token, "operation": factories.operation_on(lab.box)}
     return SimpleNamespace(records=records, cookies=cookies)
 
 

@@ -3,6 +3,7 @@
 import pytest
 from django.db import OperationalError
 
+from samples.audit import guard
 from samples.views import health
 
 
@@ -35,3 +36,11 @@ def test_it_says_when_migrations_are_missing(answer, monkeypatch):
     response = answer()
 
     assert (response.status_code, response.content) == (503, b"migrations are missing\n")
+
+
+def test_it_says_when_the_guard_is_down(answer):
+    guard.disarm()
+
+    response = answer()
+
+    assert (response.status_code, response.content) == (503, b"the guard of the database is down\n")

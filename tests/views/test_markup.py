@@ -51,6 +51,7 @@ def build(lab):
     stock = factories.container(lab.curator, "STOCK", lab.mission, **standing)
     rows = [doubtful | {"mass_g": "1"}, {"identifier": "<b>", "mass_g": "x"}]
     records |= {"import": factories.imported(lab.curator, stock), "import_check": factories.checked(lab.curator, rows)}
+    records["operation"] = factories.operation_on(lab.bottle)
     return records | {"custodian": lab.other, "location": lab.other_room, "token": token}
 
 

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
+from samples.audit.checkpoints import checkpoint
 from samples.management import demo
 from samples.management.demo.people import ACCOUNTS, custodian_name
 from samples.management.demo.state import State, state
@@ -69,6 +70,7 @@ class Command(BaseCommand):
             role = str(Role(account.role).label)
             rows.append((account.username, role, custodian_name(account) or "nobody", account.password))
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        self._say(f"\nThe ledger's newest entry, to compare with later: {checkpoint()}")
         self._say("\nAccounts of the demo; everybody knows their passwords:\n")
         for row in rows:
             self._say("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

@@ -45,6 +45,7 @@ def build():
         "import_check": factories.checked(lab.curator, [{"identifier": "S-9", "mass_g": "1", "container": "STOCK"}]),
         "import_refused": factories.checked(lab.curator, [{"identifier": "S-8", "mass_g": "0", "container": "STOCK"}]),
         "token": token,
+        "operation": factories.operation_on(lab.box),
     }
     people = {str(role): getattr(lab, role) for role in Role}
     return SimpleNamespace(

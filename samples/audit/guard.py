@@ -1,0 +1,84 @@
+"""The guard: the database itself refuses a change without an equal history row, and one that breaks a rule.
+
+It consists of triggers and three side tables, made from the models; how it works stands in
+docs/audit.md. Only migrations take it down and put it up again.
+"""
+
+from hashlib import sha256
+
+from django.apps import apps
+from django.db import connection, transaction
+
+from . import _postgres, _sqlite
+from .rules import RULES
+
+_ENGINES = {"sqlite": _sqlite, "postgresql": _postgres}
+
+
+def _engine():
+    return _ENGINES[connection.vendor]
+
+
+def arm():
+    """Put the guard up, anew where a part of it is there."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        _engine().remove(cursor)
+        _engine().put_up(cursor)
+
+
+def disarm():
+    """Take the guard down: for migrations, and for tests that empty the tables."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        _engine().remove(cursor)
+
+
+def faults():
+    """What the database has of the guard otherwise than the code, one sentence each; none where it stands whole."""
+    with connection.cursor() as cursor:
+        there, wanted = _engine().found(cursor), _engine().objects()
+    said = {name: f"The guard's {name} is missing." for name in wanted.keys() - there.keys()}
+    said |= {name: f"{name} is no part of the guard." for name in there.keys() - wanted.keys()}
+    changed = {name for name in wanted.keys() & there.keys() if wanted[name] != there[name]}
+    said |= {name: f"The guard's {name} is not as it was made." for name in changed}
+    return [said[name] for name in sorted(said)]
+
+
+def digest():
+    """SHA-256 of what the database has of the guard."""
+    with connection.cursor() as cursor:
+        there = _engine().found(cursor)
+    return sha256(repr(sorted(there.items())).encode()).hexdigest()
+
+
+def is_armed():
+    """Whether as many triggers stand as the code makes; cheap enough for each operation."""
+    with connection.cursor() as cursor:
+        cursor.execute(_engine().armed_count())
+        return cursor.fetchone()[0] == _engine().trigger_count()
+
+
+def has_tables():
+    """Whether the tables that it watches are there; at an early migration they are not yet."""
+    return "samples_ledgerentry" in connection.introspection.table_names()
+
+
+def unsettled():
+    """(noun, key, revision) of each record that was written in this transaction and has no history or ledger entry."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT noun, pk, revision FROM audit_pending ORDER BY noun, pk, revision")
+        return cursor.fetchall()
+
+
+def broken():
+    """The sentences of the rules that this transaction would break."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rule, pk FROM audit_broken ORDER BY rule, pk")
+        marks = cursor.fetchall()
+    by_name = {rule.name: rule for rule in RULES}
+    return [_sentence(by_name[name], pk) for name, pk in marks]
+
+
+def _sentence(rule, pk):
+    model = apps.get_model("samples", rule.noun)
+    record = model._base_manager.filter(pk=pk).first()
+    return rule.sentence % {"record": f"{model._meta.verbose_name.capitalize()} {record or pk}"}

@@ -1,0 +1,173 @@
+"""The rules over several rows that the database holds at each commit (marked D in the domain's rules).
+
+Each rule is a condition that is true of a row that breaks it, in SQL that both engines read, with
+`{pk}` for the key of the row. A change marks the rows it may have broken; marks are looked at again
+by every further change, and one that is left at the commit undoes it. So an operation may pass
+through states that break a rule, as long as it does not end in one.
+"""
+
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule about the rows of the kind `noun`; `sentence` says what is wrong with %(record)s.
+
+    `watched` are {table: queries of the keys, as id, that a row written there concerns}; `NEW` is that
+    row, `OLD` what it was before an update.
+    """
+
+    name: str
+    noun: str
+    broken: str
+    sentence: str
+    watched: dict = field(default_factory=dict)
+
+
+def _up(table, start):
+    """The keys from `start` to the root of a tree. UNION, so that a cycle ends."""
+    return (
+        f"WITH RECURSIVE up(id) AS (SELECT {start} UNION SELECT t.parent_id FROM {table} t JOIN up ON t.id = up.id "
+        "WHERE t.parent_id IS NOT NULL) SELECT id FROM up"
+    )
+
+
+def _no_cycle(noun):
+    table = f"samples_{noun}"
+    return Rule(
+        f"{noun}_is_not_inside_itself",
+        noun,
+        f"EXISTS (WITH RECURSIVE up(id) AS (SELECT parent_id FROM {table} WHERE id = {{pk}} UNION "
+        f"SELECT t.parent_id FROM {table} t JOIN up ON t.id = up.id) SELECT 1 FROM up WHERE id = {{pk}})",
+        _("%(record)s would be inside itself."),
+        {table: ["SELECT NEW.id AS id"]},
+    )
+
+
+_INSIDE = (
+    "WITH RECURSIVE down(id) AS (SELECT c.id UNION SELECT k.id FROM samples_container k "
+    "JOIN down ON k.parent_id = down.id) SELECT id FROM down"
+)
+
+RULES = [
+    Rule(
+        "container_holds_no_more_than_it_is_rated_for",
+        "container",
+        "EXISTS (SELECT 1 FROM samples_container c WHERE c.id = {pk} AND c.capacity_g IS NOT NULL AND c.capacity_g < "
+        f"(SELECT COALESCE(SUM(s.mass_g), 0) FROM samples_sample s WHERE s.container_id IN ({_INSIDE})))",
+        _("%(record)s would hold more than it is rated for."),
+        {
+            "samples_sample": [
+                _up("samples_container", "NEW.container_id"),
+                _up("samples_container", "OLD.container_id"),
+            ],
+            "samples_container": [_up("samples_container", "NEW.id"), _up("samples_container", "OLD.parent_id")],
+        },
+    ),
+    Rule(
+        "container_is_rated_within_its_mission",
+        "container",
+        "EXISTS (SELECT 1 FROM samples_container c JOIN samples_mission m ON m.id = c.mission_id "
+        "WHERE c.id = {pk} AND c.voided_at IS NULL AND c.capacity_g > m.return_capacity_g)",
+        _("%(record)s would be rated for more than its mission may return."),
+        {
+            "samples_container": ["SELECT NEW.id AS id"],
+            "samples_mission": ["SELECT id FROM samples_container WHERE mission_id = NEW.id"],
+        },
+    ),
+    Rule(
+        "mission_returned_no_more_than_its_capacity",
+        "mission",
+        "EXISTS (SELECT 1 FROM samples_mission m WHERE m.id = {pk} AND m.return_capacity_g < "
+        "(SELECT COALESCE(SUM(v.mass_g), 0) FROM samples_massmovement v JOIN samples_sample s ON s.id = v.to_sample_id "
+        "WHERE v.from_sample_id IS NULL AND s.mission_id = m.id) - "
+        "(SELECT COALESCE(SUM(v.mass_g), 0) FROM samples_massmovement v JOIN samples_sample s "
+        "ON s.id = v.from_sample_id WHERE v.to_sample_id IS NULL AND v.kind = 'correction' AND s.mission_id = m.id))",
+        _("%(record)s would have more accessioned than its return capacity."),
+        {
+            "samples_massmovement": [
+                "SELECT mission_id AS id FROM samples_sample WHERE id IN (NEW.to_sample_id, NEW.from_sample_id)"
+            ],
+            "samples_mission": ["SELECT NEW.id AS id"],
+            "samples_sample": ["SELECT NEW.mission_id AS id WHERE NEW.mission_id <> OLD.mission_id"],
+        },
+    ),
+    Rule(
+        "sample_fits_its_container",
+        "sample",
+        "EXISTS (SELECT 1 FROM samples_sample s JOIN samples_container c ON c.id = s.container_id WHERE s.id = {pk} "
+        "AND (s.mission_id <> c.mission_id OR (c.origin <> 'mixed' AND c.origin <> s.origin)))",
+        _("%(record)s would be in a container of another mission or origin."),
+        {
+            "samples_sample": ["SELECT NEW.id AS id"],
+            "samples_container": [
+                "SELECT id FROM samples_sample WHERE container_id = NEW.id "
+                "AND (NEW.mission_id <> OLD.mission_id OR NEW.origin <> OLD.origin)"
+            ],
+        },
+    ),
+    Rule(
+        "container_fits_the_one_it_is_inside_of",
+        "container",
+        "EXISTS (SELECT 1 FROM samples_container k JOIN samples_container c ON c.id = k.parent_id WHERE k.id = {pk} "
+        # What was withdrawn stays behind where its outer container is handed over.
+        "AND k.voided_at IS NULL "
+        "AND (k.mission_id <> c.mission_id OR k.custodian_id <> c.custodian_id "
+        "OR (c.origin <> 'mixed' AND c.origin <> k.origin)))",
+        _("%(record)s would be inside a container of another mission, origin or custodian."),
+        {"samples_container": ["SELECT NEW.id AS id", "SELECT id FROM samples_container WHERE parent_id = NEW.id"]},
+    ),
+    Rule(
+        "sample_is_like_its_parent",
+        "sample",
+        "EXISTS (SELECT 1 FROM samples_sample s JOIN samples_sample p ON p.id = s.parent_id WHERE s.id = {pk} "
+        "AND (s.mission_id <> p.mission_id OR s.origin <> p.origin))",
+        _("%(record)s would have another mission or origin than the sample it was split from."),
+        {"samples_sample": ["SELECT NEW.id AS id", "SELECT id FROM samples_sample WHERE parent_id = NEW.id"]},
+    ),
+    Rule(
+        "sample_has_the_mass_of_its_movements",
+        "sample",
+        "EXISTS (SELECT 1 FROM samples_sample s WHERE s.id = {pk} AND s.mass_g <> "
+        "(SELECT COALESCE(SUM(v.mass_g), 0) FROM samples_massmovement v WHERE v.to_sample_id = s.id) - "
+        "(SELECT COALESCE(SUM(v.mass_g), 0) FROM samples_massmovement v WHERE v.from_sample_id = s.id))",
+        _("%(record)s would have another mass than its movements add up to."),
+        {
+            "samples_sample": ["SELECT NEW.id AS id"],
+            "samples_massmovement": ["SELECT NEW.to_sample_id AS id", "SELECT NEW.from_sample_id AS id"],
+        },
+    ),
+    _no_cycle("container"),
+    _no_cycle("sample"),
+    _no_cycle("location"),
+]
+
+
+def watched_tables():
+    """The names of all tables that some rule watches."""
+    return sorted({table for rule in RULES for table in rule.watched})
+
+
+def marking(table, event):
+    """SQL statements that renew the marks which a row written to `table` (event INSERT or UPDATE) concerns."""
+    for rule in RULES:
+        concerned = _concerned(rule, table, event)
+        if not concerned:
+            continue
+        yield (
+            f"DELETE FROM audit_broken WHERE rule = '{rule.name}' AND pk IN ({concerned}) "
+            f"AND NOT {rule.broken.format(pk='audit_broken.pk')}"
+        )
+        yield (
+            f"INSERT INTO audit_broken (rule, pk) SELECT '{rule.name}', x.id FROM ({concerned}) x "
+            f"WHERE {rule.broken.format(pk='x.id')} "
+            f"AND NOT EXISTS (SELECT 1 FROM audit_broken b WHERE b.rule = '{rule.name}' AND b.pk = x.id)"
+        )
+
+
+def _concerned(rule, table, event):
+    queries = [query for query in rule.watched.get(table, []) if event == "UPDATE" or "OLD." not in query]
+    # What was OLD is looked at for marks that can go; there is none where nothing was before.
+    return " UNION ".join(f"SELECT id FROM ({query}) q{n}" for n, query in enumerate(queries))

@@ -1,0 +1,1 @@
+"""Measurements: programs of their own, which pytest does not run."""

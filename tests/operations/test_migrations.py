@@ -1,0 +1,116 @@
+"""Migrations: the guard comes down for them and goes up after, and what they changed is adopted."""
+
+from io import StringIO
+
+import pytest
+from django.apps import apps as registry
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import connection
+
+from samples.audit import guard, strays
+from samples.models import Container, LedgerEntry
+from samples.operations import migrations
+from tests import factories
+
+
+class Config:
+    label = "samples"
+
+
+PLAN = [("samples.0099_trial", False)]
+
+
+def change(sql):
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+def migrate(sql):
+    """What manage.py migrate does around a migration that runs `sql`."""
+    migrations._take_down(sender=Config, plan=PLAN, apps=registry)
+    change(sql)
+    migrations._put_up(sender=Config, plan=PLAN)
+
+
+def behind_the_guard(sql):
+    guard.disarm()
+    change(sql)
+    guard.arm()
+
+
+def test_what_a_migration_changed_is_in_history_and_ledger(lab):
+    migrate(f"UPDATE samples_container SET description = 'Rated anew' WHERE id = {lab.box.pk}")
+
+    box = Container.objects.get(pk=lab.box.pk)
+    newest = box.history.first()
+    assert (box.revision, box.description) == (2, "Rated anew")
+    assert (newest.revision, newest.description, newest.verb) == (2, "Rated anew", "migration.adopt")
+    assert (newest.actor_id, newest.actor_name) == (None, "system")
+    verbs = list(LedgerEntry.objects.order_by("-seq").values_list("verb", flat=True)[:2])
+    assert verbs == ["migration.adopt", "migration.apply"]
+    assert LedgerEntry.objects.of_record(box).order_by("-seq").first().history_id == newest.history_id
+    assert guard.faults() == []
+    assert list(strays.changed_records()) == []
+
+
+def test_a_record_that_a_migration_made_begins_its_history(lab):
+    migrate(
+        "INSERT INTO samples_custodian (revision, void_reason, name, kind, organisation, contact, active) "
+        "SELECT 1, '', 'Museum', kind, '', '', active FROM samples_custodian LIMIT 1"
+    )
+
+    museum = type(lab.home).objects.get(name="Museum")
+    assert museum.revision == 1
+    assert [row.verb for row in museum.history.all()] == ["migration.adopt"]
+    assert list(strays.unentered_rows()) == []
+
+
+def test_history_from_before_there_was_a_ledger_is_entered(lab):
+    behind_the_guard("DELETE FROM samples_ledgerentry")
+    rows = len(list(strays.unentered_rows()))
+
+    migrate("SELECT 1")
+
+    assert rows > 10
+    assert LedgerEntry.objects.filter(verb="migration.enter").count() == rows
+    assert list(strays.unentered_rows()) == []
+    assert LedgerEntry.objects.order_by("seq").first().prev == "0" * 64
+
+
+def test_a_record_changed_past_its_history_stops_the_next_migration(lab):
+    behind_the_guard(f"UPDATE samples_container SET description = 'x' WHERE id = {lab.box.pk}")
+
+    with pytest.raises(CommandError, match="Not migrated: 1 records differ from their history and 0 were deleted"):
+        migrate("SELECT 1")
+
+    assert guard.is_armed()
+    assert Container.objects.get(pk=lab.box.pk).history.count() == 1
+
+
+def test_a_record_deleted_past_its_history_stops_the_next_migration(lab):
+    location = factories.location(lab.curator, "Shed")
+    behind_the_guard(f"DELETE FROM samples_location WHERE id = {location.pk}")
+
+    with pytest.raises(CommandError, match="0 records differ from their history and 1 were deleted past it"):
+        migrate("SELECT 1")
+
+
+def test_the_command_takes_over_what_is_right_as_it_is(lab):
+    behind_the_guard(f"UPDATE samples_container SET description = 'x' WHERE id = {lab.box.pk}")
+    out = StringIO()
+
+    call_command("adopt", reason="The migration broke off here", stdout=out)
+
+    assert out.getvalue() == "1 records were taken over as they are.\n"
+    assert lab.box.history.first().history_change_reason == "The migration broke off here"
+    migrate("SELECT 1")
+
+
+def test_migrations_of_others_and_none_at_all_leave_the_guard_alone(lab):
+    before = guard.digest()
+
+    call_command("migrate", verbosity=0)
+
+    assert guard.digest() == before
+    assert LedgerEntry.objects.filter(verb="migration.apply").count() == 1

@@ -49,8 +49,11 @@ NOW_ONLY = {
     "import_list": "an import is written once and never changed",
     "import_detail": "an import is written once and never changed",
     "import_refused": "the faults of a file that was never registered",
-    **dict.fromkeys(["audit_log", "export_audit", "operation_detail"], "tells of every moment by itself"),
-    **dict.fromkeys(["ledger", "export_ledger"], "is read to its end, or proves nothing"),
+    "audit_log": "tells of every moment by itself",
+    "operation_detail": "an operation is one moment and never changes",
+    "ledger": "says whether the chain holds now",
+    "export_audit": "tells of every moment by itself",
+    "export_ledger": "is the whole chain, to be verified as it is",
     **{
         f"{noun}_history": "tells of every moment by itself"
         for noun in ("container", "sample", "handoff", "mission", "custodian", "location")

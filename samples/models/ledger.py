@@ -80,6 +80,8 @@ class LedgerEntry(models.Model):
             models.Index(fields=["-seq"], condition=Q(step=0), name="ledger_operations"),
             models.Index(fields=["noun", "record_id", "-seq"], name="ledger_of_a_record"),
             models.Index(fields=["actor_id", "-seq"], name="ledger_of_a_person"),
+            # The newest verification, the last lock of a name: few among very many.
+            models.Index(fields=["verb", "-seq"], condition=Q(noun=""), name="ledger_acts"),
         ]
 
     def __str__(self):

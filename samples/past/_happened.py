@@ -24,27 +24,25 @@ WHERE h."custody_began_at" <= MOMENT AND h."revision" =
       ELSE x."history_date" END <= MOMENT)"""
 
 # The correction that writes a void sample off counts from its accession: withdrawn now is withdrawn then.
-_MOVED_BY_THEN = """(m."happened_at" <= MOMENT OR m."from_sample_id" IN
-  (SELECT a."to_sample_id" FROM LIVE."samples_massmovement" a
-   JOIN LIVE."samples_sample" v ON v."id" = a."to_sample_id"
-   WHERE v."voided_at" IS NOT NULL AND a."kind" = 'accession' AND a."happened_at" <= MOMENT))"""
+_MOVEMENT = """FROM LIVE."samples_massmovement" h WHERE h."happened_at" <= MOMENT OR EXISTS
+  (SELECT 1 FROM LIVE."samples_sample" v JOIN LIVE."samples_massmovement" a ON a."to_sample_id" = v."id"
+   WHERE v."id" = h."from_sample_id" AND v."voided_at" IS NOT NULL AND a."happened_at" <= MOMENT)"""
+# Values and no EXISTS, which PostgreSQL would join by, from the wrong end.
 _SAMPLE = """FROM "samples_historicalsample" h
 WHERE h."revision" = (SELECT max(x."revision") FROM "samples_historicalsample" x
     WHERE x."id" = h."id" AND (x."revision" = 1 OR x."history_date" <= MOMENT))
-  AND EXISTS (SELECT 1 FROM LIVE."samples_massmovement" m
-    WHERE m."to_sample_id" = h."id" AND m."happened_at" <= MOMENT)
-  AND EXISTS (SELECT 1 FROM LIVE."samples_container" c
-    WHERE c."id" = h."container_id" AND c."custody_began_at" <= MOMENT)"""
-_MASS = f"""CAST((SELECT COALESCE(sum(m."mass_g"), 0) FROM LIVE."samples_massmovement" m
-    WHERE m."to_sample_id" = h."id" AND m."happened_at" <= MOMENT)
-  - (SELECT COALESCE(sum(m."mass_g"), 0) FROM LIVE."samples_massmovement" m
-    WHERE m."from_sample_id" = h."id" AND {_MOVED_BY_THEN}) AS bigint)"""
+  AND (SELECT min(m."happened_at") FROM LIVE."samples_massmovement" m WHERE m."to_sample_id" = h."id") <= MOMENT
+  AND (SELECT c."custody_began_at" FROM LIVE."samples_container" c WHERE c."id" = h."container_id") <= MOMENT"""
+_MOVED_G = """(SELECT COALESCE(sum(m."mass_g"), 0) FROM LIVE."samples_massmovement" m
+  WHERE m."{end}" = h."id" AND m."happened_at" <= MOMENT)"""
+_MASS = f"""CASE WHEN (SELECT r."voided_at" FROM LIVE."samples_sample" r WHERE r."id" = h."id") IS NOT NULL THEN 0
+  ELSE CAST({_MOVED_G.format(end="to_sample_id")} - {_MOVED_G.format(end="from_sample_id")} AS bigint) END"""
 
 _RECEIVED = 'h."received_at" <= MOMENT'
 _CLOSED = 'h."closed_at" <= MOMENT'
 _HANDOFF = 'FROM LIVE."samples_handoff" h WHERE h."released_at" <= MOMENT'
-_LINE = """FROM LIVE."samples_handoffline" h WHERE EXISTS
-  (SELECT 1 FROM LIVE."samples_handoff" f WHERE f."id" = h."handoff_id" AND f."released_at" <= MOMENT)"""
+_LINE = """FROM LIVE."samples_handoffline" h WHERE
+  (SELECT f."released_at" FROM LIVE."samples_handoff" f WHERE f."id" = h."handoff_id") <= MOMENT"""
 _LINE_RECEIVED = """EXISTS (SELECT 1 FROM LIVE."samples_handoff" f
   WHERE f."id" = h."handoff_id" AND f."received_at" <= MOMENT)"""
 _LINE_ENDED = """EXISTS (SELECT 1 FROM LIVE."samples_handoff" f
@@ -54,7 +52,6 @@ _EXPLANATION = """FROM LIVE."samples_gapexplanation" h WHERE EXISTS
   (SELECT 1 FROM LIVE."samples_handoff" f WHERE f."id" = h."handoff_id" AND f."received_at" <= MOMENT)"""
 _SEAL = 'FROM LIVE."samples_seal" h WHERE h."applied_at" <= MOMENT'
 _BROKEN = 'h."broken_at" <= MOMENT'
-_MOVEMENT = f'FROM LIVE."samples_massmovement" m WHERE {_MOVED_BY_THEN}'
 
 
 @cache
@@ -67,12 +64,12 @@ def shadows():
         HandoffLine._meta.db_table: _select(HandoffLine, _LINE, _line_columns()),
         GapExplanation._meta.db_table: _select(GapExplanation, _EXPLANATION, {}),
         Seal._meta.db_table: _select(Seal, _SEAL, _seal_columns()),
-        MassMovement._meta.db_table: _select(MassMovement, _MOVEMENT, {}, row="m"),
+        MassMovement._meta.db_table: _select(MassMovement, _MOVEMENT, {}),
     }
 
 
-def _select(model, rest, changed, row="h"):
-    columns = [f'{changed.get(column) or f"""{row}."{column}" """} AS "{column}"' for column in columns_of(model)]
+def _select(model, rest, changed):
+    columns = [f'{changed.get(column) or f"""h."{column}" """} AS "{column}"' for column in columns_of(model)]
     return f"SELECT {', '.join(columns)} {rest}"
 
 

@@ -57,8 +57,7 @@ def versioned(table, pk, **values):
         "operation_id": f"'{uuid4().hex}'",
         "verb": "'test.by_hand'",
     }
-    assert set(own) == set(table.history_columns) - {"history_id"}
-    own |= values
+    own = {column: value for column, value in own.items() if column in table.history_columns} | values
     columns = (*table.columns, *(column for column in own if column not in table.columns))
     picked = ", ".join(own.get(column, column) for column in columns)
     return f"INSERT INTO {table.history} ({', '.join(columns)}) SELECT {picked} FROM {table.name} WHERE id = {pk}"
@@ -81,11 +80,11 @@ def newest_version(noun, pk):
 def write(*changes):
     """Write changes, each (noun, pk, SQL statements), with all that the guard asks for, in one transaction."""
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            for _noun, _pk, statements in changes:
-                for statement in statements:
-                    cursor.execute(statement)
-        entered(*(newest_version(noun, pk) for noun, pk, _statements in changes))
+        versions = []
+        for noun, pk, statements in changes:
+            run(*statements)
+            versions.append(newest_version(noun, pk))
+        entered(*versions)
 
 
 def change(record, **values):

@@ -14,12 +14,11 @@ from django.core import serializers
 from django.core.management import call_command
 from django.db import DatabaseError as DjangoError
 from django.db import connection, models, transaction
-from django.test import TransactionTestCase
 
 from samples.audit.rules import RULES
 from samples.models import AccountEvent, Container, Custodian, OutsideOperation, Sample, Token, User
 from tests import factories
-from tests.audit import by_hand
+from tests.audit import by_hand, committed
 
 WAYS = {}
 # A plain connection raises those of its driver.
@@ -47,14 +46,10 @@ def way(words=AT_COMMIT, only=None, error=DatabaseError):
 @pytest.fixture(scope="module")
 def house(django_db_setup, django_db_blocker):
     """A laboratory that is really committed; no test here may leave anything in it, so it serves them all."""
-    empty = TransactionTestCase._fixture_teardown
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
-        lab = factories.laboratory()
+    with committed.laboratory(django_db_blocker) as lab:
         lab.handoff = factories.release(lab.technician, [lab.box], lab.other)
         lab.token, _secret = factories.token(lab.technician)
-        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: None)
         yield lab
-        empty(TransactionTestCase("run"))
 
 
 def named(cases):

@@ -1,0 +1,109 @@
+"""What breaks the rules over several rows, by hand, with history and ledger in order."""
+
+from samples.models import MassMovement, Origin
+from tests import factories
+from tests.audit.by_hand import change, copy
+
+MICROGRAM = 1
+GRAM = 1_000_000
+
+
+def build(lab):
+    """Two missions with a box each, a rated bottle with soil and its subsample, a tree of rooms."""
+    lab.second = factories.mission(lab.curator, "CE7")
+    place = {"custodian": lab.home, "location": lab.room, "kind": "sealed package", "origin": Origin.MIXED}
+    lab.second_box = factories.container(lab.technician, "BOX-2", lab.second, **place)
+    place = place | {"custodian": lab.other, "location": lab.other_room}
+    lab.foreign_box = factories.container(lab.curator, "BOX-3", lab.mission, **place)
+    lab.vial = factories.container(lab.technician, "VIAL-1", lab.mission, parent=lab.bottle)
+    lab.rock = factories.sample(lab.technician, "CE6C0002", lab.vial, "5.000000")
+    for record in (lab.bottle, lab.box, lab.mission, lab.soil):
+        record.refresh_from_db()
+    return lab
+
+
+def heavier(lab, sample, by_ug):
+    """A correction upwards, as a movement and as the sample's mass."""
+    movement = MassMovement.objects.order_by("pk").last()
+    values = {"mass_g": str(by_ug), "kind": "'correction'", "from_sample_id": "NULL", "to_sample_id": str(sample.pk)}
+    return [copy(movement, movement.pk + sample.pk, **values), change(sample, mass_g=f"mass_g + {by_ug}")]
+
+
+def is_moved_to(sample, container):
+    return change(sample, container_id=str(container.pk))
+
+
+# {rule: {what breaks it: the changes}}.
+BREAKS = {
+    "container_holds_no_more_than_it_is_rated_for": {
+        "a microgram too much in it": lambda lab: heavier(lab, lab.soil, 85 * GRAM + MICROGRAM),
+        "a microgram too much below it": lambda lab: heavier(lab, lab.rock, 85 * GRAM + MICROGRAM),
+        "rated for less": lambda lab: [change(lab.bottle, capacity_g=str(15 * GRAM - MICROGRAM))],
+    },
+    "container_is_rated_within_its_mission": {
+        "container rated for more": lambda lab: [change(lab.box, capacity_g=str(2000 * GRAM + MICROGRAM))],
+        "mission rated for less": lambda lab: [change(lab.mission, return_capacity_g=str(100 * GRAM - MICROGRAM))],
+    },
+    "mission_returned_no_more_than_its_capacity": {
+        "a microgram too much": lambda lab: [
+            *heavier(lab, lab.soil, 1985 * GRAM + MICROGRAM),
+            change(lab.bottle, capacity_g="NULL"),
+        ],
+        "mission rated for less": lambda lab: [
+            change(lab.bottle, capacity_g="NULL"),
+            change(lab.mission, return_capacity_g=str(15 * GRAM - MICROGRAM)),
+        ],
+    },
+    "sample_fits_its_container": {
+        "another mission": lambda lab: [is_moved_to(lab.rock, lab.second_box)],
+        "another origin": lambda lab: [change(lab.rock, origin="'drill'")],
+        "container of another origin": lambda lab: [change(lab.vial, origin="'drill'")],
+    },
+    "container_fits_the_one_it_is_inside_of": {
+        "another custodian": lambda lab: [change(lab.bottle, custodian_id=str(lab.other.pk))],
+        "outer one of another custodian": lambda lab: [change(lab.box, custodian_id=str(lab.other.pk))],
+        "put into one of another custodian": lambda lab: [change(lab.bottle, parent_id=str(lab.foreign_box.pk))],
+        "another mission": lambda lab: [change(lab.bottle, parent_id=str(lab.second_box.pk))],
+        "another origin": lambda lab: [change(lab.bottle, origin="'drill'")],
+    },
+    "sample_is_like_its_parent": {
+        "another mission": lambda lab: [
+            change(lab.rock, parent_id=str(lab.soil.pk)),
+            change(lab.soil, mission_id=str(lab.second.pk)),
+        ],
+        "another origin": lambda lab: [change(lab.rock, parent_id=str(lab.soil.pk), origin="'drill'")],
+        "parent of another origin": lambda lab: [
+            change(lab.rock, parent_id=str(lab.soil.pk)),
+            change(lab.soil, origin="'drill'"),
+        ],
+    },
+    "sample_has_the_mass_of_its_movements": {
+        "mass without a movement": lambda lab: [change(lab.soil, mass_g=f"mass_g + {MICROGRAM}")],
+        "movement without its mass": lambda lab: heavier(lab, lab.soil, MICROGRAM)[:1],
+        "mass of another sample": lambda lab: [
+            heavier(lab, lab.soil, MICROGRAM)[0],
+            change(lab.rock, mass_g=f"mass_g + {MICROGRAM}"),
+        ],
+    },
+    "container_is_not_inside_itself": {
+        "inside itself": lambda lab: [change(lab.vial, parent_id="id")],
+        "inside what is in it": lambda lab: [change(lab.bottle, parent_id=str(lab.vial.pk))],
+        "inside what is in it, at the top": lambda lab: [
+            change(lab.box, parent_id=str(lab.vial.pk), location_id="NULL")
+        ],
+    },
+    "sample_is_not_inside_itself": {
+        "its own parent": lambda lab: [change(lab.soil, parent_id="id")],
+        "split from each other": lambda lab: [
+            change(lab.rock, parent_id=str(lab.soil.pk)),
+            change(lab.soil, parent_id=str(lab.rock.pk)),
+        ],
+    },
+    "location_is_not_inside_itself": {
+        "inside itself": lambda lab: [change(lab.room, parent_id="id")],
+        "inside what is in it": lambda lab: [
+            change(lab.room, parent_id=str(lab.street.pk)),
+            change(lab.street, parent_id=str(lab.room.pk)),
+        ],
+    },
+}

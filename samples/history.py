@@ -55,7 +55,9 @@ VERBS = {
     "export": gettext_lazy("Downloaded"),
     "verify": gettext_lazy("Verified the ledger"),
     "migration.apply": gettext_lazy("Migrated the database"),
-    "migration.adopt": gettext_lazy("Took over what a migration changed"),
+    "migration.adopt": gettext_lazy("Took over what was changed past labinv"),
+    "migration.enter": gettext_lazy("Entered what is older than the ledger"),
+    "migration.arm": gettext_lazy("Put up the guard of the database again"),
 }
 # The model whose rows tell what an operation was about, by the noun its verb begins with.
 SUBJECTS = {

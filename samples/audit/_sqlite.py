@@ -52,14 +52,29 @@ def found(cursor):
         "OR (type = 'table' AND name IN ('audit_never', 'audit_pending', 'audit_broken'))",
         [PREFIX],
     )
-    return dict(cursor.fetchall())
+    return dict(cursor.fetchall()) | _strangers(cursor)
+
+
+def _strangers(cursor):
+    """{name: statement} of triggers on the guarded tables that others made; they could undo what it does."""
+    ours = dict(_triggers())
+    tables = {statement.split(" ON ", 1)[1].split(" ", 1)[0] for statement in ours.values()}
+    cursor.execute(
+        "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger' "
+        "UNION ALL SELECT name, tbl_name, sql FROM sqlite_temp_master WHERE type = 'trigger'"
+    )
+    return {
+        f"{name} on {table}": statement
+        for name, table, statement in cursor.fetchall()
+        if table in tables and not name.startswith(PREFIX)
+    }
 
 
 def remove(cursor):
     """Take everything away."""
     there = found(cursor)
     for name in there:
-        if name not in SIDE_TABLES:
+        if name.startswith(PREFIX) and " " not in name:
             cursor.execute(f"DROP TRIGGER {name}")
     for name in ("audit_pending", "audit_broken", "audit_never"):
         if name in there:
@@ -112,8 +127,18 @@ def _record(table, is_watched):
         ("UPDATE", "is never changed" if table.is_only_added_to else "is changed to the next revision only", other),
     ):
         marks = marking(table.name, event) if is_watched else ()
-        yield _trigger(table.name, "AFTER", event, _refuse(f"{table.noun} {words}", condition), pending, waits, *marks)
+        checks = [_refuse(f"{table.noun} {words}", condition)]
+        if event == "UPDATE":
+            checks.append(_refuse_what_differs(table))
+        yield _trigger(table.name, "AFTER", event, *checks, pending, waits, *marks)
     yield _trigger(table.name, "BEFORE", "DELETE", _refuse(f"{table.noun} is voided, never deleted"))
+
+
+def _refuse_what_differs(table):
+    # Else the next honest change would take a forged value into the history, in the name of an innocent.
+    same = " AND ".join(f'h."{column}" IS OLD."{column}"' for column in table.columns)
+    words = f"{table.noun} differs from its history, so it is not changed; see manage.py verify_audit"
+    return _refuse(words, f"NOT EXISTS (SELECT 1 FROM {table.history} h WHERE {same})")
 
 
 def _history(table):

@@ -9,6 +9,8 @@ from hashlib import sha256
 from django.apps import apps
 from django.db import connection, transaction
 
+from samples.models.writing import take_writers_lock
+
 from . import _postgres, _sqlite
 from .rules import RULES
 
@@ -22,6 +24,7 @@ def _engine():
 def arm():
     """Put the guard up, anew where a part of it is there."""
     with transaction.atomic(), connection.cursor() as cursor:
+        take_writers_lock()
         _engine().remove(cursor)
         _engine().put_up(cursor)
 
@@ -29,6 +32,7 @@ def arm():
 def disarm():
     """Take the guard down: for migrations, and for tests that empty the tables."""
     with transaction.atomic(), connection.cursor() as cursor:
+        take_writers_lock()
         _engine().remove(cursor)
 
 
@@ -55,6 +59,13 @@ def is_armed():
     with connection.cursor() as cursor:
         cursor.execute(_engine().armed_count())
         return cursor.fetchone()[0] == _engine().trigger_count()
+
+
+def is_clear():
+    """Whether nothing waits or is marked: so it is between transactions, and between operations."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM audit_pending) OR EXISTS (SELECT 1 FROM audit_broken)")
+        return not cursor.fetchone()[0]
 
 
 def has_tables():

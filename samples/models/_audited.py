@@ -150,7 +150,9 @@ class HistoryRow(models.Model):
             raise OutsideOperation("a history row is never changed")
         self.actor_id = operation.actor_id
         self.actor_name = operation.actor_name
-        self.operation_id = operation.id
+        if "operation_id" not in {f.attname for f in self.instance_type._meta.concrete_fields}:
+            self.operation_id = operation.id
+        # Else it is the record's own, of the operation that made it.
         self.verb = operation.verb
         super().save(force_insert=True, **kwargs)
         operation.rows.append(self)

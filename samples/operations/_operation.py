@@ -129,7 +129,7 @@ def _acting(verb, right, by, reason):
         # While this waited for the lock, the person may have lost the right, or moved on.
         by = by.fresh()
         check_right(by, right)
-        _check_armed()
+        _check_guarded()
         operation = Operation(verb, by.pk, by.name, reason, _moment())
         token = enter(operation)
         try:
@@ -146,12 +146,19 @@ def _moment():
     return max(timezone.now(), last) if last else timezone.now()
 
 
-def _check_armed():
+def _check_guarded():
     if not guard.is_armed():
         raise Unguarded(
             _(
-                "Nothing can be saved: the guard of the database is down, as it is during an update. An administrator "
-                "puts it up again with “manage.py migrate”."
+                "Nothing can be saved: the guard of the database is down, as it is during an update. Otherwise an "
+                "administrator looks at “manage.py verify_audit” first, and puts it up with “manage.py migrate”."
+            )
+        )
+    if not guard.is_clear():
+        raise Unguarded(
+            _(
+                "Nothing can be saved: somebody wrote to the database past labinv, and it waits for its history. An "
+                "administrator looks at “manage.py verify_audit” first; “manage.py adopt” takes over what is right."
             )
         )
 

@@ -4,11 +4,11 @@ from itertools import islice
 
 from django.apps import apps
 from django.core.management.base import CommandError
-from django.db import connection
+from django.db import models
 from django.db.models.signals import post_migrate, pre_migrate
 from django.dispatch import receiver
 
-from samples.audit import guard, strays
+from samples.audit import guard, ledger, strays
 from samples.models import SYSTEM
 from samples.models.writing import current_operation
 from samples.roles import Right
@@ -25,15 +25,28 @@ def note_applied(*, names, by, reason):
     current_operation().tell(migrations=names)
 
 
+@operation("migration.arm", right=Right.ADMINISTER)
+def note_armed(*, faults, by, reason):
+    """Have the ledger tell that the guard was not as it should be, and was put up again."""
+    current_operation().tell(faults=faults)
+
+
 @operation("migration.adopt", right=Right.ADMINISTER)
 def adopt(*, by, reason):
-    """Give each record that was changed past the operations a history row of what it is now.
+    """Give each record that was changed past the operations a history row of what it is now; returns how many.
 
-    Returns how many there were.
+    The guard is down meanwhile, in this transaction alone: it refuses to change such a record. No rule
+    of the application is asked, because what was done is done.
     """
     records = list(strays.changed_records())
-    for noun, pk, _revision in records:
-        apps.get_model("samples", noun)._base_manager.get(pk=pk).save()
+    guard.disarm()
+    for noun, pk, revision in records:
+        record = apps.get_model("samples", noun)._base_manager.get(pk=pk)
+        record.revision = (revision or 0) + 1
+        record._history_date = current_operation().moment
+        record._change_reason = reason
+        models.Model.save_base(record, force_update=True)
+    guard.arm()
     return len(records)
 
 
@@ -45,26 +58,30 @@ def enter(*, rows, by, reason):
 
 def adopt_everything(reason):
     """Adopt every stray, by the system: records into the history, history into the ledger; returns how many records."""
-    # A record that was made without history begins it: its revision becomes 1.
-    with connection.cursor() as cursor:
-        unknown = [(noun, pk) for noun, pk, revision in strays.changed_records() if revision is None]
-        if unknown:
-            guard.disarm()
-        for noun, pk in unknown:
-            table = apps.get_model("samples", noun)._meta.db_table
-            cursor.execute(f"UPDATE {table} SET revision = 0 WHERE id = %s", [pk])
-    if unknown:
-        guard.arm()
     rows = strays.unentered_rows()
     while batch := list(islice(rows, _BATCH)):
         enter(rows=batch, by=SYSTEM, reason=reason)
     return adopt(by=SYSTEM, reason=reason) if next(strays.changed_records(), None) else 0
 
 
+def put_up_again(reason):
+    """Put up a guard that is not as it should be, and have the ledger tell so; returns what was wrong, in sentences."""
+    faults = guard.faults()
+    if not faults and not guard.is_clear():
+        faults.append("Somebody wrote past the guard, and it waited for its history.")
+    if faults:
+        guard.arm()
+        note_armed(faults=faults, by=SYSTEM, reason=reason)
+    return faults
+
+
 @receiver(pre_migrate)
 def _take_down(sender, plan=(), apps=None, **kwargs):
-    """Take the guard down before anything is migrated, unless something was changed past it."""
-    if sender.label != "samples" or not plan or not guard.has_tables():
+    """Take the guard down before anything is migrated, unless something was changed past it.
+
+    Where it is down already, a migration broke off: what that changed is adopted after this one.
+    """
+    if sender.label != "samples" or not plan or not guard.has_tables() or not guard.is_armed():
         return
     changed, lost = list(strays.changed_records(apps)), strays.count_lost(apps)
     if changed or lost:
@@ -77,13 +94,19 @@ def _take_down(sender, plan=(), apps=None, **kwargs):
 
 
 @receiver(post_migrate)
-def _put_up(sender, plan=(), **kwargs):
+def _put_up(sender, plan=(), stdout=None, **kwargs):
     """Put the guard up after the migrations, and have history and ledger tell what they did."""
     if sender.label != "samples" or not guard.has_tables():
         return
+    if not plan:
+        # After a flush there is nothing to tell, nor a ledger to tell it.
+        if guard.faults() and ledger.head() is None:
+            guard.arm()
+        elif put_up_again("Put up by manage.py migrate") and stdout is not None:
+            stdout.write("The guard of the database was not as it should be. Now look at manage.py verify_audit.\n")
+        return
     if guard.faults():
         guard.arm()
-    ours = [f"{migration}{' (taken back)' if backwards else ''}" for migration, backwards in plan]
-    if ours:
-        note_applied(names=ours, by=SYSTEM, reason="Update of the database")
-        adopt_everything("Changed by an update of the database")
+    names = [f"{migration}{' (taken back)' if backwards else ''}" for migration, backwards in plan]
+    note_applied(names=names, by=SYSTEM, reason="Update of the database")
+    adopt_everything("Changed by an update of the database")

@@ -90,6 +90,15 @@ def test_a_stranger_among_its_triggers_is_named(db):
     assert "labinv_other is no part of the guard." in guard.faults()
 
 
+def test_a_stranger_that_undoes_it_is_named(db):
+    if connection.vendor == "sqlite":
+        run("CREATE TRIGGER quiet BEFORE INSERT ON audit_pending FOR EACH ROW BEGIN SELECT RAISE(IGNORE); END")
+    else:
+        run("CREATE RULE quiet AS ON INSERT TO audit_pending DO INSTEAD NOTHING")
+
+    assert guard.faults() == ["quiet on audit_pending is no part of the guard."]
+
+
 @pytest.mark.parametrize("how", ["DISABLE", "ENABLE", "ENABLE REPLICA"])
 def test_a_trigger_that_sleeps_counts_as_missing(how, lab):
     name, drop = one_trigger()

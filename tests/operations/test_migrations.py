@@ -6,11 +6,11 @@ import pytest
 from django.apps import apps as registry
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import connection
+from django.db import connection, transaction
 
 from samples.audit import guard, strays
-from samples.models import Container, LedgerEntry
-from samples.operations import migrations
+from samples.models import Container, LedgerEntry, MassMovement
+from samples.operations import RuleBroken, Unguarded, containers, migrations
 from tests import factories
 
 
@@ -33,9 +33,10 @@ def migrate(sql):
     migrations._put_up(sender=Config, plan=PLAN)
 
 
-def behind_the_guard(sql):
+def behind_the_guard(*statements):
     guard.disarm()
-    change(sql)
+    for sql in statements:
+        change(sql)
     guard.arm()
 
 
@@ -105,6 +106,62 @@ def test_the_command_takes_over_what_is_right_as_it_is(lab):
     assert out.getvalue() == "1 records were taken over as they are.\n"
     assert lab.box.history.first().history_change_reason == "The migration broke off here"
     migrate("SELECT 1")
+
+
+def test_the_command_takes_over_what_no_operation_would_write(lab):
+    movement = MassMovement.objects.get(to_sample=lab.soil)
+    behind_the_guard(
+        f"UPDATE samples_massmovement SET reason = 'x' WHERE id = {movement.pk}",
+        f"UPDATE samples_custodian SET name = '' WHERE id = {lab.other.pk}",
+    )
+
+    call_command("adopt", reason="So it is", stdout=StringIO())
+
+    assert list(strays.changed_records()) == []
+    assert movement.history.first().reason == "x"
+    assert lab.other.history.first().name == ""
+    assert guard.faults() == []
+
+
+def test_what_a_migration_that_broke_off_changed_is_adopted_after_the_next(lab):
+    guard.disarm()
+    change(f"UPDATE samples_container SET description = 'half way' WHERE id = {lab.box.pk}")
+
+    migrate("SELECT 1")
+
+    assert lab.box.history.first().verb == "migration.adopt"
+    assert guard.faults() == []
+
+
+def test_a_guard_put_up_again_is_told_of(lab, capsys):
+    guard.disarm()
+
+    call_command("migrate", verbosity=1)
+
+    entry = LedgerEntry.objects.head()
+    assert (entry.verb, entry.actor_name) == ("migration.arm", "system")
+    assert "is missing" in entry.payload
+    assert "Now look at manage.py verify_audit." in capsys.readouterr().out
+    assert guard.is_armed()
+
+
+def test_what_waits_of_a_write_past_labinv_stops_it_in_words(lab):
+    with transaction.atomic():
+        change(f"UPDATE samples_container SET description = 'x', revision = revision + 1 WHERE id = {lab.box.pk}")
+        with pytest.raises(Unguarded, match="somebody wrote to the database past labinv"):
+            factories.custodian(lab.curator, "Museum", "museum")
+        transaction.set_rollback(True)
+
+    factories.custodian(lab.curator, "Museum", "museum")
+
+
+def test_a_forged_value_never_enters_the_history_by_an_honest_change(lab):
+    behind_the_guard(f"UPDATE samples_container SET description = 'forged' WHERE id = {lab.box.pk}")
+
+    with pytest.raises(RuleBroken, match=r"container( \d+)? differs from its history"):
+        containers.amend(container=lab.box, changes={"tare_g": 5}, seen=1, by=lab.technician, reason="Weighed")
+
+    assert lab.box.history.count() == 1
 
 
 def test_migrations_of_others_and_none_at_all_leave_the_guard_alone(lab):

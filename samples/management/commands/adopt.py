@@ -1,10 +1,10 @@
 """manage.py adopt: take records over as they are that were changed past their history, and say why."""
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
-from samples.audit import guard
 from samples.operations import Refused
-from samples.operations.migrations import adopt_everything
+from samples.operations.migrations import adopt_everything, put_up_again
 
 
 class Command(BaseCommand):
@@ -18,9 +18,15 @@ class Command(BaseCommand):
 
     def handle(self, *, reason, **options):
         try:
-            if guard.faults():
-                guard.arm()
+            # What waits of a write past labinv goes with it; what was written is adopted.
+            faults = put_up_again(reason)
             count = adopt_everything(reason)
         except Refused as error:
             raise CommandError(error.message) from error
+        except DatabaseError as error:
+            raise CommandError(
+                f"Nothing was taken over: {error}. If a migration broke off, mend it and run manage.py migrate."
+            ) from error
+        for fault in faults:
+            self.stdout.write(fault)
         self.stdout.write(f"{count} records were taken over as they are.")

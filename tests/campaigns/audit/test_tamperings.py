@@ -63,7 +63,7 @@ def tampered(kind, number, given):
 
 
 def counted(given, times):
-    """Counts by kind: tamperings, found by the links, by the verification, and with a checkpoint."""
+    """Counts by kind: tamperings; found by the links alone, without the key, by the verification, with a checkpoint."""
     counts, missed = defaultdict(Counter), []
     for kind in KINDS:
         for number in range(times):
@@ -71,6 +71,7 @@ def counted(given, times):
             kinds = {one.kind for one in found}
             counts[kind]["tamperings"] += 1
             counts[kind]["links"] += bool(kinds & LINKS)
+            counts[kind]["without key"] += bool(kinds - {verify.Kind.CHECKPOINT, verify.Kind.SIGNATURE})
             counts[kind]["verification"] += bool(kinds - {verify.Kind.CHECKPOINT})
             counts[kind]["checkpoint"] += bool(kinds)
             if words not in " ".join(map(str, found)):
@@ -79,7 +80,7 @@ def counted(given, times):
 
 
 def table(counts):
-    columns = ("tamperings", "links", "verification", "checkpoint")
+    columns = ("tamperings", "links", "without key", "verification", "checkpoint")
     lines = ["".join([" " * 62, *(column.rjust(14) for column in columns)])]
     whole = Counter()
     for kind, count in counts.items():

@@ -39,7 +39,8 @@ class Command(BaseCommand):
         if report.head_seq:
             self.stdout.write(f"The newest entry: {report.head_text}.")
         if not report.is_clean:
-            raise CommandError(f"{report.total_found} findings: the audit is not in order.")
+            count = report.total_found
+            raise CommandError(f"{count} finding{'s' if count > 1 else ''}: the audit is not in order.")
         self.stdout.write("Everything is in order.")
 
 
@@ -60,9 +61,7 @@ def _checkpoints(paths):
 
 def _with_bar(steps):
     """Run a verification to its end with a progress bar on the terminal; returns its report."""
-    # In a log, a line now and then.
-    every_s = 0.1 if sys.stderr.isatty() else 10
-    with tqdm(unit=" rows", mininterval=every_s, leave=False) as bar:
+    with tqdm(unit=" rows", leave=False, disable=not sys.stderr.isatty()) as bar:
         while True:
             try:
                 step = next(steps)

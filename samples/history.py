@@ -56,6 +56,7 @@ VERBS = {
     "verify": gettext_lazy("Verified the ledger"),
     "migration.apply": gettext_lazy("Migrated the database"),
     "migration.adopt": gettext_lazy("Took over what was changed past labinv"),
+    "migration.begin": gettext_lazy("Began to migrate the database"),
     "migration.enter": gettext_lazy("Entered what is older than the ledger"),
     "migration.arm": gettext_lazy("Put up the guard of the database again"),
 }

@@ -9,7 +9,7 @@ from django.db.models.signals import post_migrate, pre_migrate
 from django.dispatch import receiver
 
 from samples.audit import guard, ledger, strays
-from samples.models import SYSTEM
+from samples.models import SYSTEM, LedgerEntry
 from samples.models.writing import current_operation
 from samples.roles import Right
 
@@ -22,6 +22,12 @@ _BATCH = 2000
 @operation("migration.apply", right=Right.ADMINISTER)
 def note_applied(*, names, by, reason):
     """Have the ledger tell which migrations were applied, or taken back."""
+    current_operation().tell(migrations=names)
+
+
+@operation("migration.begin", right=Right.ADMINISTER)
+def begin(*, names, by, reason):
+    """Have the ledger tell which migrations begin; the guard is taken down for them."""
     current_operation().tell(migrations=names)
 
 
@@ -79,9 +85,9 @@ def put_up_again(reason):
 def _take_down(sender, plan=(), apps=None, **kwargs):
     """Take the guard down before anything is migrated, unless something was changed past it.
 
-    Where it is down already, a migration broke off: what that changed is adopted after this one.
+    Where one broke off, as the ledger's last entry tells, what that changed is adopted after this one.
     """
-    if sender.label != "samples" or not plan or not guard.has_tables() or not guard.is_armed():
+    if sender.label != "samples" or not plan or not guard.has_tables() or _broke_off():
         return
     changed, lost = list(strays.changed_records(apps)), strays.count_lost(apps)
     if changed or lost:
@@ -90,7 +96,20 @@ def _take_down(sender, plan=(), apps=None, **kwargs):
             "Find out why: manage.py verify_audit names each. What is right as it is now is taken over with "
             "manage.py adopt --reason."
         )
+    if guard.faults():
+        guard.arm()
+    begin(names=_names(plan), by=SYSTEM, reason="Update of the database")
     guard.disarm()
+
+
+def _broke_off():
+    """Whether a migration began and never ended: nothing else is entered while the guard is down for it."""
+    newest = LedgerEntry.objects.head()
+    return newest is not None and newest.verb == "migration.begin"
+
+
+def _names(plan):
+    return [f"{migration}{' (taken back)' if backwards else ''}" for migration, backwards in plan]
 
 
 @receiver(post_migrate)
@@ -107,6 +126,5 @@ def _put_up(sender, plan=(), stdout=None, **kwargs):
         return
     if guard.faults():
         guard.arm()
-    names = [f"{migration}{' (taken back)' if backwards else ''}" for migration, backwards in plan]
-    note_applied(names=names, by=SYSTEM, reason="Update of the database")
+    note_applied(names=_names(plan), by=SYSTEM, reason="Update of the database")
     adopt_everything("Changed by an update of the database")

@@ -48,8 +48,8 @@ def test_what_a_migration_changed_is_in_history_and_ledger(lab):
     assert (box.revision, box.description) == (2, "Rated anew")
     assert (newest.revision, newest.description, newest.verb) == (2, "Rated anew", "migration.adopt")
     assert (newest.actor_id, newest.actor_name) == (None, "system")
-    verbs = list(LedgerEntry.objects.order_by("-seq").values_list("verb", flat=True)[:2])
-    assert verbs == ["migration.adopt", "migration.apply"]
+    verbs = list(LedgerEntry.objects.order_by("-seq").values_list("verb", flat=True)[:3])
+    assert verbs == ["migration.adopt", "migration.apply", "migration.begin"]
     assert LedgerEntry.objects.of_record(box).order_by("-seq").first().history_id == newest.history_id
     assert guard.faults() == []
     assert list(strays.changed_records()) == []
@@ -123,8 +123,18 @@ def test_the_command_takes_over_what_no_operation_would_write(lab):
     assert guard.faults() == []
 
 
-def test_what_a_migration_that_broke_off_changed_is_adopted_after_the_next(lab):
+def test_a_guard_taken_down_by_somebody_else_is_no_migration_that_broke_off(lab):
     guard.disarm()
+    change(f"UPDATE samples_container SET description = 'forged' WHERE id = {lab.box.pk}")
+
+    with pytest.raises(CommandError, match="Not migrated: 1 records differ from their history"):
+        migrate("SELECT 1")
+
+    assert lab.box.history.count() == 1
+
+
+def test_what_a_migration_that_broke_off_changed_is_adopted_after_the_next(lab):
+    migrations._take_down(sender=Config, plan=PLAN, apps=registry)
     change(f"UPDATE samples_container SET description = 'half way' WHERE id = {lab.box.pk}")
 
     migrate("SELECT 1")

@@ -82,7 +82,7 @@ def arm(name):
         taken.append(patch.object(_operation.ledger, "last_moment", lambda: None))
         taken.append(patch.object(_operation, "_check_settled", lambda: None))
         guard.disarm()
-        taken.append(patch.object(_operation, "_check_armed", lambda: None))
+        taken.append(patch.object(_operation, "_check_guarded", lambda: None))
     elif not guard.is_armed():
         guard.arm()
     for one in taken:

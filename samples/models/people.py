@@ -167,6 +167,8 @@ class AccountEvent(models.Model):
     verb = LineField(_("what"), max_length=60)
     reason = ProseField(_("reason"))
     state = ProseField(_("the account after it"), help_text=_("Name, roles, custodian and activity."))
+    # The same for the verification (samples/audit/accounts.py); empty in events from before there was one.
+    account = models.TextField(blank=True, default="", editable=False)
 
     objects = RecordQuerySet.as_manager()
 

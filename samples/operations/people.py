@@ -9,7 +9,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from samples.audit.accounts import account_text
 from samples.models import AccountEvent, User
+from samples.models.writing import current_operation
 from samples.roles import Right, Role
 
 from ._operation import Refused, operation
@@ -125,4 +127,5 @@ def _state(user):
 
 def leave_event(user):
     """Leave an AccountEvent of the operation being run: what it made of this person's account."""
-    AccountEvent(user=user, state=_state(user)).save()
+    user = user.fresh()
+    AccountEvent(user=user, state=_state(user), account=account_text(user, current_operation().moment)).save()

@@ -749,8 +749,8 @@ def accounts_exchanged(lab):
 
 def _event(lab):
     return (
-        "INSERT INTO samples_accountevent (user_id, at, actor_name, operation_id, verb, reason, state) VALUES "
-        f"({lab.researcher.pk}, '2024-01-01 00:00:00', 'x', '{uuid4().hex}', 'x', 'x', 'x')"
+        "INSERT INTO samples_accountevent (user_id, at, actor_name, operation_id, verb, reason, state, account) VALUES "
+        f"({lab.researcher.pk}, '2024-01-01 00:00:00', 'x', '{uuid4().hex}', 'x', 'x', 'x', '')"
     )
 
 

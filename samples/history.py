@@ -46,6 +46,7 @@ VERBS = {
     "make": gettext_lazy("Made a token"),
     "revoke": gettext_lazy("Revoked a token"),
     "choose_password": gettext_lazy("Chose a new password"),
+    "renew_hash": gettext_lazy("Renewed the hash of the password"),
     "reset_password": gettext_lazy("Reset the password"),
     "person.register": gettext_lazy("Added the account"),
     "person.change": gettext_lazy("Changed the account"),

@@ -98,7 +98,10 @@ def missing_checkpoints(given, last):
     """Yield a sentence for each checkpoint beyond the last entry."""
     for seq in sorted(given):
         if seq > last:
-            yield f"A checkpoint of Ledger {seq} was given, but the ledger ends at {last}: its end was cut off."
+            yield (
+                f"A checkpoint of Ledger {seq} was given, but the ledger ends at {last}: its end was cut off, or the "
+                "checkpoint was mistyped."
+            )
 
 
 def key_id(key):
@@ -112,7 +115,7 @@ def faults(lines, checkpoints, keys):
     for number, line in enumerate(lines, 1):
         try:
             entry = _entry(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             yield number, f"This is no entry of a ledger: {error}."
             continue
         entries += 1
@@ -126,6 +129,8 @@ def faults(lines, checkpoints, keys):
         seq, prev, moment = entry["seq"], entry["hash"], entry["recorded_at"]
     for sentence in missing_checkpoints(checkpoints, seq):
         yield 0, sentence
+    if not entries:
+        yield 0, "There is no entry at all; a ledger is exported with one at least, that of its export."
     yield {"entries": entries, "signed": signed, "seq": seq, "hash": prev}
 
 

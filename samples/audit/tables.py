@@ -62,8 +62,8 @@ def tables_only_added_to():
     return [model._meta.db_table for model in ONLY_ADDED_TO]
 
 
-# A change of these leaves an AccountEvent. Not the password: its hash is renewed at a sign-in (models/people.py).
-ACCOUNT_COLUMNS = ("username", "name", "custodian_id", "is_active", "has_one_time_password")
+# A change of these leaves an AccountEvent; all others but the moment of the last sign-in never change.
+ACCOUNT_COLUMNS = ("username", "password", "name", "custodian_id", "is_active", "has_one_time_password")
 USERS, EVENTS, LEDGER = (model._meta.db_table for model in (User, AccountEvent, LedgerEntry))
 TOKENS, SUBMISSIONS = (model._meta.db_table for model in (Token, Submission))
 ROLES_OF_USERS = User.groups.through._meta.db_table

@@ -9,7 +9,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from samples.audit.accounts import account_text
 from samples.models import AccountEvent, User
+from samples.models.writing import current_operation
 from samples.roles import Right, Role
 
 from ._operation import Refused, operation
@@ -75,6 +77,16 @@ def choose_password(*, new_password, by, reason):
     return by
 
 
+@operation("person.renew_hash", right=Right.OWN_ACCOUNT)
+def renew_hash(*, password, by, reason):
+    """Keep the actor's password by a hash of the present method; nothing where it is another one meanwhile."""
+    if by.check_password(password) and by.has_an_old_hash:
+        by.set_password(password)
+        by.save()
+        leave_event(by)
+    return by
+
+
 @operation("person.reset_password", right=Right.ADMINISTER)
 def reset_password(*, user, password, by, reason):
     """Give a person a password that somebody else knows: it lasts until the next sign-in, and ends every session."""
@@ -125,4 +137,5 @@ def _state(user):
 
 def leave_event(user):
     """Leave an AccountEvent of the operation being run: what it made of this person's account."""
-    AccountEvent(user=user, state=_state(user)).save()
+    user = user.fresh()
+    AccountEvent(user=user, state=_state(user), account=account_text(user, current_operation().moment)).save()

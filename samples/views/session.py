@@ -1,5 +1,6 @@
 """Sign in and out, the own password, theme; and what becomes of a form that was sent without a sign-in."""
 
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from django.contrib import messages
@@ -33,13 +34,23 @@ class _SignIn(LoginView):
 
     def form_valid(self, form):
         try:
-            return super().form_valid(form)
+            answer = super().form_valid(form)
         except Refused as error:
             # The ledger has no entry of it, so nobody is signed in.
             self.request.session.flush()
             self.request.user = AnonymousUser()
             form.add_error(None, error.message)
             return self.render_to_response(self.get_context_data(form=form), status=503)
+        if form.get_user().has_an_old_hash:
+            self._renew_hash(form)
+        return answer
+
+    def _renew_hash(self, form):
+        # Where it cannot be written now, the next sign-in does it.
+        with suppress(Refused):
+            password, reason = form.cleaned_data["password"], _("Its hash was made by an older method.")
+            user = people.renew_hash(password=password, by=form.get_user(), reason=reason)
+            update_session_auth_hash(self.request, user)
 
     def get_context_data(self, **context):
         return super().get_context_data(**context, kept=self.request.POST.get("kept", ""))

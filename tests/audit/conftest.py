@@ -6,10 +6,12 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
 from samples.audit import guard, verify
-from samples.operations import containers
+from samples.operations import containers, tokens
 from tests import factories
+from tests.audit.by_hand import execute
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +27,8 @@ def _audited(django_db_setup, django_db_blocker):
         lab.back = factories.release(lab.receiver, [lab.box], lab.home, released_at=at + timedelta(days=1))
         factories.receive(lab.technician, lab.back, lab.room)
         lab.under_way = factories.release(lab.technician, [lab.vial], lab.other, released_at=at)
+        day = timezone.localdate() + timedelta(days=30)
+        tokens.make(name="Notebook", expires_on=day, by=lab.technician, reason="For the notebook")
         lab.box.refresh_from_db()
         changes = {"capacity_g": Decimal(500)}
         containers.amend(container=lab.box, changes=changes, seen=None, by=lab.technician, reason="Weighed again")
@@ -45,7 +49,7 @@ def tamper(audited):
     def run(*statements):
         with connection.cursor() as cursor:
             for statement in statements:
-                cursor.execute(statement)
+                execute(cursor, statement)
                 assert cursor.rowcount != 0, f"nothing was tampered with: {statement}"
 
     return run

@@ -1,10 +1,13 @@
 """The verification finds each tampering, says what it is, and goes on."""
 
+import json
+
 import pytest
 from django.db import connection
 
 from samples.audit import ledger, standalone, verify
-from samples.models import Container, Handoff, LedgerEntry, Sample
+from samples.audit.payload import canonical
+from samples.models import Container, Handoff, LedgerEntry, Operation, Sample
 from samples.operations import locations
 from tests.audit.conftest import kinds, verified
 
@@ -98,6 +101,34 @@ TAMPERINGS = {
         ],
     ),
     "an account closed": ({"account"}, "", ["UPDATE samples_user SET is_active = FALSE WHERE username = 'auditor'"]),
+    **{
+        f"the {what} of an account": (
+            {"account"},
+            f"account {called}: Otherwise than in its last event: {column}.",
+            [f"UPDATE samples_user SET {column} = {value} WHERE username = 'technician'"],
+        )
+        for what, column, value, called in [
+            ("user name", "username", "'evil'", "evil"),
+            ("name", "name", "'Evil'", "technician"),
+            ("one-time password", "has_one_time_password", "TRUE", "technician"),
+            (
+                "custodian",
+                "custodian_id",
+                "(SELECT id FROM samples_custodian WHERE name = 'Second laboratory')",
+                "technician",
+            ),
+        ]
+    },
+    "a token that lives longer": (
+        {"account"},
+        "account technician: Otherwise than in its last event: tokens.",
+        ["UPDATE samples_token SET expires_at = '2100-01-01 00:00:00+00'"],
+    ),
+    "the secret of a token": (
+        {"account"},
+        "account technician: Otherwise than in its last event: tokens.",
+        [f"UPDATE samples_token SET secret_hash = '{'f' * 64}'"],
+    ),
     "a custodian": (
         {"custody", "record"},
         "BOX-1",
@@ -185,6 +216,50 @@ def test_nothing_is_found_where_nothing_was_tampered_with(audited):
     assert report.checked["links of custody"] == 4
     assert report.checked["masses of samples"] == Sample.objects.count() == 2
     assert report.checked["guards"] == 1
+
+
+@pytest.mark.parametrize("noun", ["location", "user"])
+@pytest.mark.parametrize("then", ["fewer", "more", "other"])
+def test_columns_of_then_are_no_finding_after_a_migration(tamper, noun, then):
+    entry = LedgerEntry.objects.filter(noun=noun).first()
+    payload = json.loads(entry.payload)
+    if then != "more":
+        del payload["reason" if noun == "user" else "kind"]
+    if then != "fewer":
+        payload["colour"] = "grey"
+    tamper(["UPDATE samples_ledgerentry SET payload = %s WHERE seq = %s", [canonical(payload), entry.seq]])
+    make_anew()
+    assert kinds(verified()) == {"altered"}
+
+    migration = Operation("migration.apply", None, "system", "Update of the database", ledger.last_moment())
+    migration.tell(migrations=["samples.0009"])
+    ledger.append(migration)
+    assert kinds(verified()) == set()
+
+    payload["actor_name"] = "Somebody else"
+    tamper(["UPDATE samples_ledgerentry SET payload = %s WHERE seq = %s", [canonical(payload), entry.seq]])
+    make_anew()
+    assert kinds(verified()) == {"altered"}
+
+
+def test_a_migration_does_not_excuse_another_value(tamper):
+    """Where the columns are the same, each value is compared, before a migration as after it."""
+    migration = Operation("migration.apply", None, "system", "Update of the database", ledger.last_moment())
+    migration.tell(migrations=["samples.0009"])
+    ledger.append(migration)
+    tamper(f"UPDATE samples_historicalcontainer SET description = 'New' WHERE {A_VERSION}")
+
+    assert kinds(verified()) == {"altered"}
+
+
+def test_an_account_of_an_older_event_is_compared_by_its_words(tamper):
+    tamper("UPDATE samples_accountevent SET account = ''")
+    assert kinds(verified()) == {"altered"}
+
+    tamper("UPDATE samples_user SET is_active = FALSE WHERE username = 'auditor'")
+    report = verified()
+    assert kinds(report) == {"altered", "account"}
+    assert "Its last event says “Auditor; Auditor; no custodian; active”" in str(report.findings)
 
 
 def test_any_text_and_any_number_of_an_act_is_in_order(audited):

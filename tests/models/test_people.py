@@ -46,26 +46,43 @@ def test_the_moment_of_a_sign_in_is_written(lab):
     assert User.objects.get(username="technician").last_login is not None
 
 
-def test_a_hash_of_an_older_method_is_renewed_by_the_right_password_only(lab, settings):
+def use_argon2(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher", *settings.PASSWORD_HASHERS]
+
+
+def test_a_hash_of_an_older_method_is_renewed_at_a_sign_in_and_leaves_an_event(lab, settings, client):
+    use_argon2(settings)
     events = lab.technician.events.count()
 
-    assert not lab.technician.check_password("wrong")
-    assert identify_hasher(User.objects.get(username="technician").password).algorithm == "md5"
-    assert lab.technician.check_password(factories.PASSWORD)
+    client.post("/sign-in/", {"username": "technician", "password": factories.PASSWORD})
 
     renewed = User.objects.get(username="technician")
     assert identify_hasher(renewed.password).algorithm == "argon2"
     assert renewed.check_password(factories.PASSWORD)
-    assert renewed.events.count() == events
+    assert renewed.events.count() == events + 1
+    assert renewed.events.last().verb == "person.renew_hash"
+    # The hash is what a session is known by.
+    assert client.get("/").status_code == 200
+
+
+def test_a_hash_is_not_renewed_by_another_password_nor_twice(lab, settings):
+    use_argon2(settings)
+    before = lab.technician.fresh().password
+
+    people.renew_hash(password="wrong", by=lab.technician, reason="Trial")
+    assert lab.technician.fresh().password == before
+    renewed = people.renew_hash(password=factories.PASSWORD, by=lab.technician, reason="Trial").password
+    people.renew_hash(password=factories.PASSWORD, by=lab.technician, reason="Trial")
+
+    assert lab.technician.fresh().password == renewed != before
 
 
 def test_renewing_a_hash_does_not_undo_a_password_that_was_set_meanwhile(lab, settings):
     stale = User.objects.get(username="technician")
     password = "silt-basalt-ridge"
     people.reset_password(user=stale, password=password, by=lab.administrator, reason="Lost")
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher", *settings.PASSWORD_HASHERS]
+    use_argon2(settings)
 
-    stale.check_password(factories.PASSWORD)
+    people.renew_hash(password=factories.PASSWORD, by=stale, reason="Trial")
 
     assert User.objects.get(username="technician").check_password(password)

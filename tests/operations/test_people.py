@@ -1,12 +1,15 @@
 """People: only an administrator changes an account, and each change leaves an event."""
 
+import json
+from hashlib import sha256
 import re
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from samples.models import SYSTEM, AccountEvent, OutsideOperation, User
-from samples.operations import people
+from samples.operations import people, tokens
 from samples.operations._operation import NoReason, NotAllowed
 from samples.operations._records import NothingChanged, Superseded
 from samples.operations.people import LockedOut, SamePassword
@@ -39,6 +42,34 @@ def test_a_new_person_has_roles_a_custodian_and_one_event(lab):
         "Joined the laboratory",
     )
     assert event.state == "Li na; Technician, Auditor; Laboratory; active"
+
+
+def test_an_event_tells_the_whole_account_without_any_secret(lab):
+    token, secret = tokens.make(
+        name="Notebook", expires_on=timezone.localdate(), by=lab.technician, reason="For the notebook"
+    )
+    user = lab.technician.fresh()
+
+    text = user.events.order_by("-pk").first().account
+
+    told = json.loads(text)
+    assert [one.pop("prefix") for one in told["tokens"]] == [secret[:15]]
+    assert [sorted(one) for one in told.pop("tokens")] == [["digest", "expires_at", "name"]]
+    assert told.pop("password") == sha256(user.password.encode()).hexdigest()
+    assert told == {
+        "username": "technician",
+        "name": "Technician",
+        "custodian_id": lab.home.pk,
+        "is_active": True,
+        "has_one_time_password": False,
+        "roles": ["technician"],
+    }
+    assert secret not in text
+    assert token.secret_hash not in text
+    assert user.password not in text
+
+    people.reset_password(user=user, password=factories.PASSWORD, by=lab.administrator, reason="Forgotten")
+    assert json.loads(user.events.order_by("-pk").first().account)["has_one_time_password"] is True
 
 
 def test_only_an_administrator_changes_accounts(lab):

@@ -64,6 +64,11 @@ def account_deactivated(lab):
 
 
 @way()
+def password_set(lab):
+    by_hand.run(f"UPDATE samples_user SET password = 'x' WHERE id = {lab.curator.pk}")
+
+
+@way()
 def account_renamed(lab):
     models.QuerySet(User).filter(pk=lab.auditor.pk).update(name="Nobody")
 
@@ -96,8 +101,8 @@ def accounts_exchanged(lab):
 
 def _event(lab):
     return (
-        "INSERT INTO samples_accountevent (user_id, at, actor_name, operation_id, verb, reason, state) VALUES "
-        f"({lab.researcher.pk}, '2024-01-01 00:00:00', 'x', '{uuid4().hex}', 'x', 'x', 'x')"
+        "INSERT INTO samples_accountevent (user_id, at, actor_name, operation_id, verb, reason, state, account) VALUES "
+        f"({lab.researcher.pk}, '2024-01-01 00:00:00', 'x', '{uuid4().hex}', 'x', 'x', 'x', '')"
     )
 
 

@@ -152,9 +152,19 @@ def test_an_empty_file_has_no_entry(tmp_path):
 
     result = run(empty)
 
-    assert result.returncode == 0
+    assert result.returncode == 1
     assert "0 entries" in result.stdout
-    assert "no entry at all" in result.stdout
+    assert "There is no entry at all; a ledger is exported with one at least, that of its export." in result.stdout
+
+
+def test_a_line_nested_without_end_is_no_entry(tmp_path):
+    deep = tmp_path / "ledger.jsonl"
+    deep.write_text("[" * 200_000)
+
+    result = run(deep)
+
+    assert result.returncode == 1
+    assert "line 1: This is no entry of a ledger" in result.stdout
 
 
 def test_its_docstring_tells_of_every_column():

@@ -163,7 +163,7 @@ def test_checkpoints_are_kept_and_verified(lab, tmp_path):
     assert "1 checkpoints" in out
 
     kept.write_text(f"Ledger {newest.seq + 1} · ABCD-EFGH-IJKL-MNOP", encoding="utf-8")
-    with pytest.raises(CommandError, match="1 findings"):
+    with pytest.raises(CommandError, match="1 finding: the audit is not in order"):
         manage("verify_audit", "--no-entry", "--checkpoints", str(kept))
 
 

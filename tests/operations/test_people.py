@@ -1,8 +1,8 @@
 """People: only an administrator changes an account, and each change leaves an event."""
 
 import json
-from hashlib import sha256
 import re
+from hashlib import sha256
 
 import pytest
 from django.core.exceptions import ValidationError

@@ -3,10 +3,11 @@
 from django.utils.translation import gettext as _
 
 from samples.audit import ledger, verify
+from samples.models import OutsideOperation
 from samples.models.writing import current_operation
 from samples.roles import Right
 
-from ._operation import Refused, operation
+from ._operation import Busy, NotAllowed, Refused, check_right, clean_reason, operation
 
 
 class NothingToExport(Refused):
@@ -31,12 +32,18 @@ def export(*, by, reason):
 def verify_audit(*, checkpoints=None, by, reason):
     """Verify everything, entered in the ledger before it begins and after it ended.
 
-    A generator that yields verify.Progress and returns a verify.Report. Raises NotAllowed, NoReason.
+    A generator that yields verify.Progress and returns a verify.Report, also where nothing can be entered:
+    the report then says so. Raises NotAllowed, NoReason.
     """
+    check_right(by, Right.AUDIT)
+    reason = clean_reason(reason)
     checkpoints = checkpoints or {}
     given = sum(map(len, checkpoints.values()))
-    tell_of_verification(told={"verification": "begun", "checkpoints": given}, by=by, reason=reason)
+    begun = {"verification": "begun", "checkpoints": given}
+    why_not = _why_not_entered(begun, by, reason)
     report = yield from verify.verify(checkpoints)
+    if why_not:
+        _say(report, _("That this verification began is not in the ledger."), why_not)
     result = {
         "verification": "ended",
         "findings": report.total_found,
@@ -45,5 +52,29 @@ def verify_audit(*, checkpoints=None, by, reason):
         "head_seq": report.head_seq,
         "head_hash": report.head_hash,
     }
-    tell_of_verification(told=result, by=by, reason=reason)
+    if why_not := _why_not_entered(result, by, reason):
+        _say(report, _("What this verification found is not in the ledger."), why_not)
     return report
+
+
+def _why_not_entered(told, by, reason):
+    """Enter this in the ledger; returns the error that stood in the way, or None.
+
+    When nothing can be written any more, a verification is wanted most: no fault of the database stops it.
+    """
+    try:
+        tell_of_verification(told=told, by=by, reason=reason)
+    except (Refused, OutsideOperation, *verify.UNREADABLE) as error:
+        return error
+    return None
+
+
+def _say(report, sentence, why):
+    """Have the report say what could not be entered: that others were writing is no fault, all else is a finding."""
+    if isinstance(why, Busy):
+        report.notes.append(f"{sentence} {_('Somebody else was writing all the while.')}")
+    elif isinstance(why, NotAllowed):
+        report.notes.append(f"{sentence} {why.message}")
+    else:
+        kind = verify.Kind.GUARD if isinstance(why, (Refused, OutsideOperation)) else verify.Kind.ENGINE
+        report.find(kind, _("the ledger"), f"{sentence} {' '.join(str(why).split())}")

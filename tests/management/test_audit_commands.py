@@ -6,11 +6,12 @@ from threading import Thread
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 
 from samples.audit import guard, standalone, verify
 from samples.models import Custodian, LedgerEntry
-from samples.operations import NotAllowed, audit
+from samples.operations import Busy, NotAllowed, audit
+from samples.operations._operation import NoReason
 from tests import factories
 
 
@@ -52,6 +53,92 @@ def test_a_finding_is_told_and_is_the_exit_status(lab):
         call_command("verify_audit", "--no-entry", stdout=out)
 
     assert "an entry is not what was sealed — Ledger 5, 20" in out.getvalue()
+
+
+def test_a_guard_that_is_down_hides_no_finding(lab):
+    guard.disarm()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE samples_mission SET return_capacity_g = return_capacity_g * 2")
+    before, out = len(entries()), StringIO()
+
+    with pytest.raises(CommandError, match="the audit is not in order"):
+        call_command("verify_audit", stdout=out)
+
+    assert f"a record is not what its history says — mission {lab.mission.code}" in out.getvalue()
+    assert "the guard of the database is not whole — the guard: " in out.getvalue()
+    assert "That this verification began is not in the ledger. Nothing can be saved: " in out.getvalue()
+    assert "What this verification found is not in the ledger. Nothing can be saved: " in out.getvalue()
+    assert len(entries()) == before
+
+
+@pytest.mark.parametrize(
+    ("left", "sentence"),
+    [
+        (
+            "INSERT INTO audit_pending (noun, pk, revision) VALUES ('sample', 1, 99)",
+            "sample no. 1, revision 99: It was written without its history or ledger entry. Until that is settled "
+            "every operation is refused",
+        ),
+        (
+            "INSERT INTO audit_broken (rule, pk) VALUES ('sample_fits_its_container', 7)",
+            "sample no. 7: A rule was broken past the guard. Sample no. 7 ",
+        ),
+        (
+            "INSERT INTO audit_broken (rule, pk) VALUES ('a rule of another year', 7)",
+            "record no. 7: A rule was broken past the guard. It breaks the rule a rule of another year.",
+        ),
+    ],
+)
+def test_what_never_came_to_its_end_is_found_and_stops_no_verification(lab, left, sentence):
+    out = StringIO()
+
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(left)
+        with pytest.raises(CommandError, match="the audit is not in order"):
+            call_command("verify_audit", stdout=out)
+        # Else the end of the test would refuse it.
+        transaction.set_rollback(True)
+
+    assert f"the guard of the database is not whole — {sentence}" in out.getvalue()
+    assert "What this verification found is not in the ledger. " in out.getvalue()
+
+
+def test_other_writers_and_a_lost_right_throw_no_result_away(lab, monkeypatch):
+    before, busy = len(entries()), Busy("Nothing was saved.")
+    tell, raised = audit.tell_of_verification, [busy, NotAllowed("Curator may not do this.")]
+
+    def refuse(**arguments):
+        raise raised.pop(0)
+
+    monkeypatch.setattr(audit, "tell_of_verification", refuse)
+
+    report = factories.run(audit.verify_audit(by=lab.curator, reason="Once a week"))
+
+    assert report.is_clean
+    assert report.notes == [
+        "That this verification began is not in the ledger. Somebody else was writing all the while.",
+        "What this verification found is not in the ledger. Curator may not do this.",
+    ]
+    assert len(entries()) == before
+    raised.extend([busy, busy])
+    out = manage("verify_audit")
+    assert "What this verification found is not in the ledger. Somebody else" in out
+    assert out.endswith("Everything is in order.\n")
+    monkeypatch.setattr(audit, "tell_of_verification", tell)
+    assert factories.run(audit.verify_audit(by=lab.curator, reason="Once a week")).notes == []
+
+
+def test_a_database_that_refuses_the_entry_is_verified_all_the_same(lab, monkeypatch):
+    def fail(operation):
+        raise DatabaseError("disk I/O error\nat page 7")
+
+    monkeypatch.setattr("samples.operations._operation.ledger.append", fail)
+
+    report = factories.run(audit.verify_audit(by=lab.curator, reason="Once a week"))
+
+    assert {finding.kind for finding in report.findings} == {verify.Kind.ENGINE}
+    assert report.findings[-1].message.endswith("is not in the ledger. disk I/O error at page 7")
 
 
 def test_nothing_is_entered_where_nothing_may_be(lab, tmp_path):
@@ -130,6 +217,8 @@ def test_who_may_not_verify_is_refused_before_anything_is_read(lab):
             factories.run(audit.verify_audit(by=person, reason="Curious"))
         with pytest.raises(NotAllowed):
             audit.export(by=person, reason="Curious")
+    with pytest.raises(NoReason):
+        factories.run(audit.verify_audit(by=lab.curator, reason=" "))
 
     assert len(entries()) == before
     for person in (lab.auditor, lab.curator, lab.administrator):

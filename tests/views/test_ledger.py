@@ -7,9 +7,9 @@ import sys
 
 import pytest
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 
-from samples.audit import standalone
+from samples.audit import guard, standalone
 from samples.audit.checkpoints import checkpoint
 from samples.audit.verify import Finding, Kind, Report
 from samples.models import LedgerEntry
@@ -174,7 +174,21 @@ def test_it_says_so_when_it_cannot_be_entered_in_the_ledger(lab, as_auditor, mon
 
     page = verify(as_auditor)
 
-    assert "Nothing was verified Nothing was saved: a large import is being written." in page.text
+    assert "Everything is in order." in page.text
+    assert "What this verification found is not in the ledger. Somebody else was writing all the while." in page.text
+
+
+def test_a_guard_that_is_down_is_a_finding_and_hides_none(lab, as_auditor):
+    as_auditor.get("ledger")
+    guard.disarm()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE samples_mission SET return_capacity_g = return_capacity_g * 2")
+
+    page = verify(as_auditor)
+
+    assert "findings: the audit is not in order" in page.text
+    assert "What this verification found is not in the ledger. Nothing can be saved: " in page.text
+    assert "a record is not what its history says" in page.text
 
 
 @pytest.mark.parametrize(("who", "may"), [("technician", False), ("auditor", True), ("curator", True)])

@@ -53,9 +53,10 @@ MOST_KEPT = 200
 
 @dataclass
 class Report:
-    """What a verification found, and how many rows of each kind it really looked at."""
+    """What a verification found, and how many rows of each kind it really looked at; notes are no findings."""
 
     findings: list = field(default_factory=list)
+    notes: list = field(default_factory=list)
     found: Counter = field(default_factory=Counter)
     checked: Counter = field(default_factory=Counter)
     head_seq: int = 0

@@ -9,6 +9,9 @@ from . import accounts, chain, custody, database, masses, records
 from .reading import number, snapshot
 from .report import Kind, Progress, Report
 
+# What somebody wrote past the fields can be anything.
+UNREADABLE = (DatabaseError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
 
 def verify(checkpoints=None):
     """Verify everything; a generator that yields Progress and returns a Report. It writes nothing.
@@ -28,8 +31,7 @@ def verify(checkpoints=None):
                     for count in run:
                         done += count
                         yield Progress(title, done, max(total, done))
-            except (DatabaseError, ArithmeticError, AttributeError, TypeError, ValueError) as error:
-                # What somebody wrote past the fields can be anything.
+            except UNREADABLE as error:
                 report.find(Kind.UNREADABLE, title, f"It was verified only up to where this happened: {error}")
     return report
 

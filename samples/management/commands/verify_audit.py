@@ -35,6 +35,8 @@ class Command(BaseCommand):
         for kind, count in report.found.items():
             if count > verify.MOST_KEPT:
                 self.stdout.write(f"{kind.label}: {count} in all, of which {verify.MOST_KEPT} are listed.")
+        for note in report.notes:
+            self.stdout.write(note)
         self.stdout.write("Verified: " + ", ".join(f"{count} {what}" for what, count in report.checked.items()) + ".")
         if report.head_seq:
             self.stdout.write(f"The newest entry: {report.head_text}.")

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from samples import past
-from samples.questions import KINDS, RECORDED_AT, asked
+from samples.questions import AS_OF, KINDS, RECORDED_AT, asked
 from samples.roles import Right
 
 # What the form of another moment sends: a button for the question, a field for the moment.
@@ -32,10 +32,7 @@ def answered(request, view, *, has_past, is_file):
     if question is None:
         return _answer(request, view)
     if question.is_as_recorded and not request.user.may(Right.SEE_ALL):
-        raise PermissionDenied(
-            _("What was recorded at a moment is not for your role (%(roles)s); ask what was so then, with “as_of”.")
-            % {"roles": request.user.role_names or _("no role")}
-        )
+        return _denied(request, is_file)
     try:
         with past.shown(question):
             return _answer(request, view)
@@ -82,6 +79,20 @@ def _fault(request):
     except past.NoMoment as fault:
         return str(fault)
     return None
+
+
+def _denied(request, is_file):
+    """Who may not ask what was recorded is led to what was so at that moment."""
+    sentence = _(
+        "What was recorded at a moment is not for your role (%(roles)s); ask what was so then, with “as_of”."
+    ) % {"roles": request.user.role_names or _("no role")}
+    if is_file:
+        raise PermissionDenied(sentence)
+    query = request.GET.copy()
+    [moment] = query.pop(RECORDED_AT)
+    query[AS_OF] = moment
+    context = {"exception": sentence, "as_of_url": f"{request.path}?{query.urlencode()}"}
+    return render(request, "403.html", context, status=403)
 
 
 def _keep(request, fault):

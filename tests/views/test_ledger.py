@@ -50,8 +50,21 @@ def test_it_finds_an_entry_by_its_hash(lab, as_auditor):
     entry = LedgerEntry.objects.of_record(lab.box).get()
 
     assert as_auditor.get("ledger", q=entry.hash[:12].upper()).rows == [str(entry.seq)]
+    assert as_auditor.get("ledger", q=entry.hash[:6]).rows == [str(entry.seq)]
+    assert as_auditor.get("ledger", q=entry.hash).rows == [str(entry.seq)]
+    assert as_auditor.get("ledger", q=entry.hash[:5] + "x").rows == []
     assert as_auditor.get("ledger", q="no hash").rows == []
     assert as_auditor.get("ledger", q="9" * 40).rows == []
+
+
+def test_it_finds_an_entry_by_its_checkpoint_in_any_form(lab, as_auditor):
+    mark = checkpoint()
+    short = mark.text.partition(" · ")[2]
+    file = f"labinv-samples-20260101-{mark.slug} (1).csv"
+
+    for typed in (mark.text, mark.slug, short, short.lower(), f"  {mark.text.lower()} ", mark.line, file):
+        assert as_auditor.get("ledger", q=typed).rows == [str(mark.seq)], typed
+    assert as_auditor.get("ledger", q="Ledger 3 · AAAA-BBBB-CCCC-DDDD").rows == []
 
 
 @pytest.mark.parametrize("question", [{"q": "x\x00"}, {"sort": "hash"}, {"after": "nonsense"}])

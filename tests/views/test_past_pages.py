@@ -199,6 +199,7 @@ def test_researchers_ask_only_what_happened_and_see_what_is_published_today(lab,
     refused = as_researcher.get("sample_list", recorded_at=moment)
     assert refused.status == 403
     assert "not for your role (Researcher)" in refused.text
+    assert as_researcher.open(refused.link("Show what was so then")).rows == ["CE6C0001"]
     assert as_researcher.get("export_samples", recorded_at=moment).status == 403
     assert "What was recorded then" not in as_researcher.get("sample_list").text
 
@@ -293,3 +294,22 @@ def test_a_script_asks_for_a_file_of_then_with_its_token(lab, then):
 
     assert response.status_code == 200
     assert b"CE6C0001" in response.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [(RECORDED_AT, "Nothing had been recorded by then"), (AS_OF, "Nothing had happened by then")],
+)
+@pytest.mark.parametrize("name", ["container_list", "sample_list"])
+def test_an_empty_moment_does_not_invite_to_begin(lab, as_curator, name, kind, words):
+    page = as_curator.get(name, **{kind: "1969-07-20"})
+    filtered = as_curator.get(name, q="nothing like it", **{kind: "1969-07-20"})
+
+    assert page.with_class("empty-state") == [words]
+    assert "Nothing matches" in filtered.text
+
+
+def test_the_overview_of_an_empty_moment_does_not_invite_to_begin(lab, as_curator):
+    page = as_curator.get("overview", recorded_at="1969-07-20")
+
+    assert page.with_class("empty-state") == ["Nothing had been recorded by then"]

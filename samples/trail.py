@@ -1,6 +1,5 @@
 """The trail: operations as people read them, from the ledger's entries and the history rows that they name."""
 
-import json
 from collections import defaultdict
 from dataclasses import dataclass, field
 
@@ -20,6 +19,7 @@ from samples.history import (
     names_of_referenced,
     short_id,
     text_of,
+    verb_label,
 )
 from samples.models import (
     AccountEvent,
@@ -38,6 +38,7 @@ from samples.models import (
     User,
     location_names,
 )
+from samples.verifications import Kept, kept, payload_of, said
 
 # By the noun of a ledger entry.
 KINDS = {
@@ -59,6 +60,8 @@ KINDS = {
 }
 # The kind of record that an operation is about, by the first word of its verb.
 _ABOUT = {word: model._meta.model_name for word, model in SUBJECTS.items()} | {"person": "user", "token": "user"}
+# Acts that say themselves that what they write is new.
+_MAKING = ("register", "samples", "explain_gap")
 # As many records an operation's line names; the others are counted.
 MOST_NAMED = 3
 # What of an act that wrote no record stands in its line, by verb.
@@ -66,7 +69,6 @@ _ACT_LABELS = {
     "data.export": "file",
     "audit.export": "exported",
     "session.lock_out": "user_name",
-    "audit.verify": "verification",
     "migration.apply": "migrations",
 }
 _ACT_WORDS = {
@@ -83,6 +85,8 @@ _ACT_WORDS = {
     "head_seq": gettext_lazy("Newest entry"),
     "head_hash": gettext_lazy("Its hash"),
 }
+# What of a verification stands in a table of its own.
+_KEPT = ("found", "given")
 
 
 @dataclass
@@ -101,6 +105,11 @@ class Line(Change):
     records: list = field(default_factory=list)
     more: int = 0
     beside: str = ""
+    said: str = ""
+
+    @property
+    def verb_label(self):
+        return self.said or super().verb_label
 
     @property
     def of_what(self):
@@ -121,6 +130,7 @@ class Written:
     entry: LedgerEntry
     record: Named | None
     change: Change | None
+    kept: Kept | None = None
 
 
 def kind_label(noun, count=1):
@@ -181,7 +191,7 @@ def _names_by_noun(lists):
 
 
 def _line(entry, counted, keys, names):
-    line = Line(**_about(entry))
+    line = Line(**_about(entry), said=said(entry))
     if not counted:
         line.records = [act_named(entry)] if act_named(entry) else []
         return line
@@ -243,42 +253,18 @@ def named(entries):
     ]
 
 
+def what_was_done(entry):
+    """What an entry says was done, before the name of its record: "Voided: new" of what the voiding added."""
+    label = str(said(entry) or verb_label(entry.verb))
+    about, _dot, act = entry.verb.partition(".")
+    is_part = entry.revision == 1 and about in _ABOUT and entry.noun != _ABOUT[about] and act not in _MAKING
+    return _("%(done)s: new") % {"done": label} if is_part else label
+
+
 def act_named(entry):
     """What an act without a record was about, such as the file that was downloaded; None where nothing says it."""
-    told = _payload(entry).get(_ACT_LABELS.get(entry.verb))
+    told = payload_of(entry).get(_ACT_LABELS.get(entry.verb))
     return Named(_words(told)) if told else None
-
-
-@dataclass
-class Verification:
-    """What a verification found: by whom and when, how many findings, and how many rows it looked at."""
-
-    at: object
-    who: str
-    seq: int
-    findings: int
-    rows: int
-    operation_url: str
-
-
-def last_verification():
-    """The newest Verification that came to its end, or None; one query."""
-    ended = LedgerEntry.objects.acts("audit.verify").filter(payload__contains='"verification":"ended"')
-    if (entry := ended.order_by("-seq").first()) is None:
-        return None
-    told = _payload(entry)
-    rows = sum(told.get("checked", {}).values())
-    url = reverse("operation_detail", args=[entry.operation_id])
-    return Verification(entry.recorded_at, entry.actor_name, entry.seq, told.get("findings", 0), rows, url)
-
-
-def _payload(entry):
-    try:
-        told = json.loads(entry.payload)
-    except ValueError:
-        # Somebody changed the ledger behind its back; the page that tells of it opens all the same.
-        return {}
-    return told if isinstance(told, dict) else {}
 
 
 def _pairs(noun, entries):
@@ -303,6 +289,9 @@ def written(entries):
         names = names_of(noun, {entry.record_id for entry in some})
         ordered = list(pairs.values())
         changes = [account_change(*pair) for pair in ordered] if noun == "user" else changes_between(ordered)
+        for change, (row, before) in zip(changes, ordered, strict=True):
+            if getattr(row, "voided_at", None) and not (before and before.voided_at):
+                change.fields.append((_("Void"), _("no"), _("yes")))
         by_key = {row.pk: change for (row, _before), change in zip(ordered, changes, strict=True)}
         for entry in some:
             lost = Named(f"{kind_label(noun)} {entry.record_id}", "", kind_label(noun))
@@ -321,14 +310,16 @@ def _by_noun(entries):
 def _act(entry):
     change = Change(**_about(entry))
     change.fields = [
-        (str(_ACT_WORDS.get(key, capfirst(key.replace("_", " ")))), None, text) for key, text in _told(entry)
+        (str(_ACT_WORDS.get(key, capfirst(key.replace("_", " ")))), None, text)
+        for key, text in _told(entry)
+        if key not in _KEPT
     ]
-    return Written(entry, None, change)
+    return Written(entry, None, change, kept(entry))
 
 
 def _told(entry):
     """(name, text) of what an act without a record tells."""
-    return [(key, _words(value)) for key, value in _payload(entry).items() if value not in ("", None, {}, [])]
+    return [(key, _words(value)) for key, value in payload_of(entry).items() if value not in ("", None, {}, [])]
 
 
 def _words(value):

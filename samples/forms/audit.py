@@ -1,5 +1,7 @@
 """The questions put to the audit log; the page and its CSV share them."""
 
+import base64
+import re
 from datetime import datetime, time, timedelta
 from functools import reduce
 from operator import or_
@@ -47,6 +49,10 @@ _CALLED = {
 }
 _NUMBERED = {"H-": (Handoff, "number"), "I-": (Import, "pk")}
 
+# The short form of a hash, as every checkpoint bears it, and six or more digits of the hash itself.
+_SHORT = re.compile(r"(?<![a-z0-9])[a-z2-7]{4}(?:-[a-z2-7]{4}){3}(?![a-z0-9])", re.I | re.ASCII)
+_BEGINNING = re.compile(r"[0-9a-f]{6,64}", re.I | re.ASCII)
+
 
 class AuditSearch(SearchForm):
     """Operations by person, verb, record, kind of record, field, period and the words of their reason."""
@@ -89,6 +95,12 @@ class AuditSearch(SearchForm):
         kinds = [(noun, capfirst(kind_label(noun))) for noun in KINDS]
         self.fields["kind"].choices = [("", _("any")), *kinds, (NO_RECORD, _("None: sign-ins, downloads and the like"))]
         self.fields["field"].choices = [("", _("any")), *_fields()]
+
+    def clean(self):
+        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
+        if since and until and until < since:
+            raise forms.ValidationError(_("The last day lies before the first one. Change one of the two days."))
+        return super().clean()
 
     def _words(self, field, value):
         """A chosen value in words, also where the choices stand in groups."""
@@ -196,12 +208,14 @@ class LedgerSearch(SearchForm):
 
     sorts = {"seq": "seq"}
     default_sort = "-seq"
-    placeholder = _("Number or hash of an entry")
+    placeholder = _("Number, hash or checkpoint of an entry")
 
     def matching(self, q):
-        if q.isascii() and q.isdigit() and len(q) < 18:
-            return Q(seq=int(q))
-        return Q(hash__startswith=q.lower())
+        if (short := _SHORT.search(q)) is not None:
+            return Q(hash__startswith=base64.b32decode(short[0].replace("-", "").upper()).hex())
+        number = Q(seq=int(q)) if q.isascii() and q.isdigit() and len(q) < 18 else None
+        beginning = Q(hash__startswith=q.lower()) if _BEGINNING.fullmatch(q) else None
+        return reduce(or_, filter(None, (number, beginning)), Q(pk__in=[]))
 
 
 class VerifyForm(forms.Form):

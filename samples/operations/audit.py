@@ -9,6 +9,9 @@ from samples.roles import Right
 
 from ._operation import Busy, NotAllowed, Refused, check_right, clean_reason, operation
 
+# As many findings an entry keeps, and as many characters of each; all are counted.
+MOST_ENTERED, MOST_TOLD = 50, 1000
+
 
 class NothingToExport(Refused):
     """The ledger is empty."""
@@ -18,6 +21,7 @@ class NothingToExport(Refused):
 def tell_of_verification(*, told, by, reason):
     """Enter in the ledger that a verification begins, or what it found; `told` is a dict of plain values."""
     current_operation().tell(**told)
+    return current_operation().id
 
 
 @operation("audit.export", right=Right.AUDIT)
@@ -48,24 +52,35 @@ def verify_audit(*, checkpoints=None, by, reason):
         "verification": "ended",
         "findings": report.total_found,
         "kinds": {kind.value: count for kind, count in sorted(report.found.items())},
+        "found": [
+            {"record": each.record, "kind": each.kind.value, "sentence": each.message[:MOST_TOLD]}
+            for each in report.findings[:MOST_ENTERED]
+        ],
+        "given": [
+            " ".join(filter(None, (f"Ledger {seq} · {short}", full)))
+            for seq, some in sorted(checkpoints.items())
+            for short, full in sorted(some)
+        ],
         "checked": dict(sorted(report.checked.items())),
         "head_seq": report.head_seq,
         "head_hash": report.head_hash,
     }
-    if why_not := _why_not_entered(result, by, reason):
+    if why_not := _why_not_entered(result, by, reason, report):
         _say(report, _("What this verification found is not in the ledger."), why_not)
     return report
 
 
-def _why_not_entered(told, by, reason):
+def _why_not_entered(told, by, reason, report=None):
     """Enter this in the ledger; returns the error that stood in the way, or None.
 
     When nothing can be written any more, a verification is wanted most: no fault of the database stops it.
     """
     try:
-        tell_of_verification(told=told, by=by, reason=reason)
+        entered_as = tell_of_verification(told=told, by=by, reason=reason)
     except (Refused, OutsideOperation, *verify.UNREADABLE) as error:
         return error
+    if report:
+        report.operation_id = entered_as
     return None
 
 

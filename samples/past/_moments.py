@@ -1,4 +1,4 @@
-"""Moments as an address names them: with an offset, or a whole day, and never ahead."""
+"""Moments as an address names them: with an offset or in the laboratory's zone, or a whole day, and never ahead."""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
@@ -44,14 +44,11 @@ def _moment(text):
         midnight = datetime.combine(_day(text) + timedelta(days=1), time(), timezone.get_current_timezone())
         return (midnight - timedelta(microseconds=1)).astimezone(UTC)
     if (match := _MOMENT.fullmatch(text)) is None:
-        raise NoMoment(_("“%(text)s” is no moment. Write it like 2024-06-26T12:00Z.") % {"text": text[:40]})
+        raise NoMoment(_("“%(text)s” is no moment. Write it like 2024-06-26 20:00.") % {"text": text[:40]})
     bare, offset = match.groups()
-    if offset is None:
-        raise NoMoment(
-            _("“%(text)s” says no zone. Add Z for UTC, as in %(text)sZ, or an offset, as in %(text)s+08:00.")
-            % {"text": text[:40]}
-        )
     try:
+        if offset is None:
+            return datetime.fromisoformat(bare).replace(tzinfo=timezone.get_current_timezone()).astimezone(UTC)
         return datetime.fromisoformat(bare + offset.upper().replace(" ", "+")).astimezone(UTC)
     except (ValueError, OverflowError):
         raise NoMoment(_("“%(text)s” is no moment of the calendar.") % {"text": text[:40]}) from None

@@ -4,7 +4,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from samples import history, trail
+from samples import history, trail, verifications
 from samples.audit.checkpoints import checkpoint
 from samples.audit.verify import MOST_KEPT
 from samples.forms.audit import SYSTEM, AuditSearch, LedgerSearch, VerifyForm
@@ -58,12 +58,13 @@ def _number(text):
 
 
 def ledger(request):
-    verified = trail.last_verification()
+    verified = verifications.last_verification()
     verified_seq = verified.seq if verified else 0
     head = checkpoint()
     context = {
         "head": head,
         "verified": verified,
+        "red": verifications.last_with_findings(),
         "may_verify": request.user.may(Right.AUDIT),
         "entries_since": head.seq - verified_seq if head else 0,
         "files_since": LedgerEntry.objects.acts("data.export").filter(seq__gt=verified_seq).count(),
@@ -81,7 +82,7 @@ def ledger(request):
 def _name(entries):
     """Give each entry the name of what it tells of."""
     for entry, named in zip(entries, trail.named(entries), strict=True):
-        entry.named, entry.verb_label = named, history.verb_label(entry.verb)
+        entry.named, entry.verb_label = named, trail.what_was_done(entry)
 
 
 def ledger_verify(request):
@@ -100,6 +101,8 @@ def _verified(request, steps):
         report = yield from _progress(steps)
         kinds = [(kind.label, count) for kind, count in report.found.items() if count > MOST_KEPT]
         context |= {"report": report, "checked": list(report.checked.items()), "unlisted": kinds}
+        if report.operation_id:
+            context |= {"kept_as": history.short_id(report.operation_id)}
     except Refused as error:
         context |= {"problem": error.message}
     yield render_to_string("samples/_ledger_verified.html", context, request)

@@ -46,6 +46,7 @@ def _moments(request):
         "present_url": moments.present_url(request),
         "kept": moments.asked_of(request),
         "typed": moments.typed(request),
+        "fault": moments.fault_of(request),
     }
 
 

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from samples import history, trail
+from samples import history, verifications
 from samples.audit.checkpoints import checkpoint
 from samples.models import Container, Custodian, Handoff, HandoffLine, Mission, Sample
 from samples.questions import asked
@@ -38,7 +38,8 @@ def _work(user):
         .select_related("from_custodian", "to_custodian", "released_by")
         .order_by("released_at", "pk")[:10],
         "operations": history.recent_operations(),
-        "verified": trail.last_verification(),
+        "verified": verifications.last_verification(),
+        "red": verifications.last_with_findings(),
         "head": checkpoint(),
     }
 

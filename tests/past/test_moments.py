@@ -24,6 +24,10 @@ def read(text, kind="as_of"):
         # A plus sign in an address is read as a space.
         ("2024-06-26T20:00 08:00", datetime(2024, 6, 26, 12, tzinfo=UTC)),
         ("2026-03-01T09:00Z", NOW),
+        # Without a zone it is the laboratory's.
+        ("2024-06-26T20:00", datetime(2024, 6, 26, 12, tzinfo=UTC)),
+        ("2024-06-26 20:00", datetime(2024, 6, 26, 12, tzinfo=UTC)),
+        ("2026-03-01 17:00", NOW),
     ],
 )
 def test_a_moment_with_its_zone_is_read(text, moment):
@@ -46,9 +50,10 @@ def test_of_today_only_what_has_passed_is_asked():
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("2024-06-26T12:00", "says no zone. Add Z for UTC, as in 2024-06-26T12:00Z"),
+        ("2024-02-30 12:00", "is no moment of the calendar"),
         ("2026-03-01T09:00:01Z", "is in the future"),
         ("2026-03-02", "is in the future"),
+        ("2026-03-01 17:01", "is in the future"),
         ("", "is no moment"),
         ("yesterday", "is no moment"),
         ("2024-06-26T12:00Z'; DROP TABLE samples_sample", "is no moment"),

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from samples.audit.checkpoints import checkpoint
 from samples.models import SYSTEM, Container, LedgerEntry
 from samples.operations import containers, custody
 from samples.operations import samples as sample_operations
@@ -351,5 +352,16 @@ def test_a_page_costs_the_same_for_many_operations_and_large_ones(lab, as_audito
         amend(lab, description=f"Look {number}")
     factories.imported(lab.curator, stock, *(f"IMP-{number}" for number in range(2, 30)))
 
-    assert (few, cost(as_auditor, address("audit_log"))) == (16, 16)
-    assert cost(as_auditor, address("audit_log", record="BOX-1", field="container.description")) == 9
+    assert (few, cost(as_auditor, address("audit_log"))) == (17, 17)
+    assert cost(as_auditor, address("audit_log", record="BOX-1", field="container.description")) == 10
+
+
+def test_a_printed_log_bears_the_checkpoint(lab, as_auditor):
+    assert as_auditor.get("audit_log").with_class("print-only") == [checkpoint().text]
+
+
+def test_a_last_day_before_the_first_is_refused_in_words(as_auditor):
+    page = as_auditor.get("audit_log", since="2026-11-24", until="2026-11-20")
+
+    assert page.status == 400
+    assert "The last day lies before the first one." in page.text

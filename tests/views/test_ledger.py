@@ -13,7 +13,7 @@ from samples.audit import guard, standalone
 from samples.audit.checkpoints import checkpoint
 from samples.audit.verify import Finding, Kind, Report
 from samples.models import LedgerEntry
-from samples.operations import Busy, audit, containers
+from samples.operations import Busy, audit, containers, samples
 from samples.operations import audit as audit_operations
 from tests.views.conftest import Browser, address
 from tests.views.test_queries import cost
@@ -50,8 +50,21 @@ def test_it_finds_an_entry_by_its_hash(lab, as_auditor):
     entry = LedgerEntry.objects.of_record(lab.box).get()
 
     assert as_auditor.get("ledger", q=entry.hash[:12].upper()).rows == [str(entry.seq)]
+    assert as_auditor.get("ledger", q=entry.hash[:6]).rows == [str(entry.seq)]
+    assert as_auditor.get("ledger", q=entry.hash).rows == [str(entry.seq)]
+    assert as_auditor.get("ledger", q=entry.hash[:5] + "x").rows == []
     assert as_auditor.get("ledger", q="no hash").rows == []
     assert as_auditor.get("ledger", q="9" * 40).rows == []
+
+
+def test_it_finds_an_entry_by_its_checkpoint_in_any_form(lab, as_auditor):
+    mark = checkpoint()
+    short = mark.text.partition(" · ")[2]
+    file = f"labinv-samples-20260101-{mark.slug} (1).csv"
+
+    for typed in (mark.text, mark.slug, short, short.lower(), f"  {mark.text.lower()} ", mark.line, file):
+        assert as_auditor.get("ledger", q=typed).rows == [str(mark.seq)], typed
+    assert as_auditor.get("ledger", q="Ledger 3 · AAAA-BBBB-CCCC-DDDD").rows == []
 
 
 @pytest.mark.parametrize("question", [{"q": "x\x00"}, {"sort": "hash"}, {"after": "nonsense"}])
@@ -78,7 +91,68 @@ def test_a_verification_that_found_something_is_said_to_have(lab, as_auditor):
     told = {"verification": "ended", "findings": 2, "kinds": {"hash": 2}, "checked": {"rows": 7}, "head_seq": 1}
     audit.tell_of_verification(told=told, by=lab.auditor, reason="Routine check")
 
-    assert "by Auditor; 2 findings in 7 rows" in as_auditor.get("ledger").text
+    page = as_auditor.get("ledger")
+
+    assert "by Auditor; 2 findings in 7 rows; 0 checkpoints were compared" in page.text
+    assert "Auditor Verified: 2 findings" in page.text
+
+
+def test_findings_are_not_undone_by_a_later_verification_that_found_none(lab, as_auditor):
+    red = verify(as_auditor, checkpoints="Ledger 3 · AAAA-BBBB-CCCC-DDDD")
+    kept_as = red.link("operation op-")
+    assert "This result is kept as operation op-" in red.text
+    assert "Everything is in order." in verify(as_auditor, checkpoints=checkpoint().text).text
+
+    for page in (as_auditor.get("ledger"), as_auditor.get("overview")):
+        assert "nothing was found in " in page.text
+        assert "one checkpoint was compared" in page.text
+        [line] = page.with_class("bad-text")
+        assert line.startswith("Findings on ")
+        assert line.endswith(": 1")
+        assert page.link("Findings on ") == kept_as
+    log = as_auditor.get("audit_log").text
+    assert "Verified: 1 finding " in log
+    assert "Verified: nothing found " in log
+
+
+def test_what_a_verification_found_is_read_on_its_operations_page(lab, as_auditor):
+    red = verify(as_auditor, checkpoints="Ledger 3 · AAAA-BBBB-CCCC-DDDD")
+
+    page = as_auditor.open(red.link("operation op-"))
+
+    assert page.with_class("page-title")[0].startswith("Verified: 1 finding")
+    [table] = page.with_class("table")
+    assert "the ledger does not match a checkpoint" in table
+    assert "AAAA-BBBB-CCCC-DDDD" in table
+    assert "Checkpoints given: Ledger 3 · AAAA-BBBB-CCCC-DDDD" in page.text
+
+
+def test_the_first_findings_are_kept_and_all_are_counted(lab, as_auditor, monkeypatch):
+    report = Report()
+    for number in range(60):
+        report.find(Kind.MASS, f"sample S-{number}", "It has 1 g, but 2 g came in.")
+
+    def verified(checkpoints):
+        yield from ()
+        return report
+
+    monkeypatch.setattr("samples.audit.verify.verify", verified)
+
+    page = as_auditor.open(verify(as_auditor).link("operation op-"))
+
+    assert "sample S-49 masses do not add up It has 1 g, but 2 g came in. 10 more were found" in page.text
+    assert "S-50" not in page.text
+
+
+def test_what_a_voiding_added_is_not_said_to_be_voided(lab, as_auditor):
+    samples.void(sample=lab.soil, by=lab.curator, reason="Entered twice")
+    page = as_auditor.get("ledger")
+    entry = LedgerEntry.objects.filter(verb="sample.void").latest("seq")
+
+    assert "Voided: new mass movement Correction 10.000000 g" in page.text
+    assert "Voided sample CE6C0001" in page.text
+    written = as_auditor.open(f"/audit/operations/{entry.operation_id}/")
+    assert "Void was no → now yes" in written.text
 
 
 def test_a_verification_that_did_not_end_is_none(lab, as_auditor):
@@ -227,7 +301,7 @@ def test_a_page_costs_the_same_for_many_entries(lab, as_auditor):
         changes = {"description": f"Look {number}"}
         containers.amend(container=lab.box, changes=changes, seen=None, by=lab.technician, reason="Looked")
 
-    assert (few, cost(as_auditor, address("ledger"))) == (16, 16)
+    assert (few, cost(as_auditor, address("ledger"))) == (17, 17)
 
 
 def test_an_empty_ledger_says_so(as_auditor, monkeypatch):

@@ -199,12 +199,13 @@ def test_researchers_ask_only_what_happened_and_see_what_is_published_today(lab,
     refused = as_researcher.get("sample_list", recorded_at=moment)
     assert refused.status == 403
     assert "not for your role (Researcher)" in refused.text
+    assert as_researcher.open(refused.link("Show what was so then")).rows == ["CE6C0001"]
     assert as_researcher.get("export_samples", recorded_at=moment).status == 403
     assert "What was recorded then" not in as_researcher.get("sample_list").text
 
 
 REFUSED = {
-    "recorded_at=2024-06-26T12:00": "Add Z for UTC",
+    "recorded_at=2024-06-26T25:00": "is no moment of the calendar",
     "as_of=2999-01-01T00:00Z": "is in the future",
     "as_of=soon": "is no moment",
     "as_of=2024-06-26&recorded_at=2024-06-26": "not both",
@@ -241,9 +242,25 @@ def test_the_form_of_another_moment_leads_to_its_address_and_keeps_the_filters(l
     assert parse_qs(urlsplit(asked.location).query) == {"origin": ["scoop"], "as_of": ["2024-06-26 20:00+08:00"]}
     assert "2024-06-26T12:00:00Z" in as_auditor.open(asked.location).text
 
-    mistyped = as_auditor.open(as_auditor.get("sample_list", look=RECORDED_AT, at="noon").location)
-    assert mistyped.status == 400
-    assert "noon" in [node.get("value") for node in mistyped.tree.iter("input")]
+
+@pytest.mark.parametrize("present", [{}, {AS_OF: "2024-06-26"}])
+def test_a_mistyped_moment_stays_in_the_form_of_the_page_it_was_asked_on(lab, then, as_auditor, present):
+    page = as_auditor.get("sample_list", origin="scoop", look=RECORDED_AT, at="noon", **present)
+    [error] = [node for node in page.tree.iter("div") if node.get("id") == "id_moment_error"]
+    kept = {node.get("name"): node.get("value") for node in page.tree.iter("input")}
+
+    assert page.status == 400
+    assert "“noon” is no moment." in " ".join(error.itertext())
+    assert (kept["at"], kept["origin"]) == ("noon", "scoop")
+    assert (AS_OF in kept) == bool(present)
+    assert ("As it happened:" in page.text) == bool(present)
+    assert "Samples" in page.with_class("page-title")[0]
+
+
+def test_a_moment_without_a_zone_is_the_laboratorys(lab, then, as_auditor):
+    page = as_auditor.get("container_list", as_of="2024-06-26 20:00")
+
+    assert "26 Jun 2024, 20:00 UTC+08:00 (2024-06-26T12:00:00Z)" in page.text
 
 
 def test_the_banner_says_that_a_day_means_its_end(lab, then, as_auditor):
@@ -277,3 +294,22 @@ def test_a_script_asks_for_a_file_of_then_with_its_token(lab, then):
 
     assert response.status_code == 200
     assert b"CE6C0001" in response.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [(RECORDED_AT, "Nothing had been recorded by then"), (AS_OF, "Nothing had happened by then")],
+)
+@pytest.mark.parametrize("name", ["container_list", "sample_list"])
+def test_an_empty_moment_does_not_invite_to_begin(lab, as_curator, name, kind, words):
+    page = as_curator.get(name, **{kind: "1969-07-20"})
+    filtered = as_curator.get(name, q="nothing like it", **{kind: "1969-07-20"})
+
+    assert page.with_class("empty-state") == [words]
+    assert "Nothing matches" in filtered.text
+
+
+def test_the_overview_of_an_empty_moment_does_not_invite_to_begin(lab, as_curator):
+    page = as_curator.get("overview", recorded_at="1969-07-20")
+
+    assert page.with_class("empty-state") == ["Nothing had been recorded by then"]

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -61,6 +62,8 @@ class Report:
     checked: Counter = field(default_factory=Counter)
     head_seq: int = 0
     head_hash: str = ""
+    # The operation that keeps it in the ledger.
+    operation_id: UUID | None = None
 
     def find(self, kind, record, message, at=""):
         self.found[kind] += 1

@@ -79,7 +79,7 @@ def test_many_records_are_counted_beyond_the_third(lab, as_auditor):
 def test_records_of_the_kind_it_is_about_are_named_up_to_three(lab, as_auditor):
     adopt_changes(lab, 5)
 
-    assert "Took over what a migration changed container CASE-0 , CASE-1 , CASE-2 and 2 more" in told(as_auditor)[0]
+    assert "Took over what was changed past labinv container CASE-0 , CASE-1 , CASE-2 and 2 more" in told(as_auditor)[0]
 
 
 def adopt_changes(lab, number):

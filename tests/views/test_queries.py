@@ -92,7 +92,7 @@ LISTS = {
     "location_list": (8, None),
 }
 # What the entry of a download costs: the lock, the person, the head, the entry and what guards them.
-ENTRY = {"sqlite": 10, "postgresql": 12}
+ENTRY = {"sqlite": 11, "postgresql": 13}
 # Without those that enter the download in the ledger, which are as many for every file.
 EXPORTS = {
     "export_containers": (9, 9),

@@ -6,7 +6,7 @@ from django.db import IntegrityError, connection, transaction
 
 from samples.audit import guard
 from samples.models import Container, LedgerEntry, Sample
-from samples.operations import RuleBroken, Unguarded, containers
+from samples.operations import RuleBroken, Unguarded, _operation, containers
 from samples.operations import samples as sample_operations
 from tests import factories
 
@@ -152,3 +152,17 @@ def test_a_rule_that_an_operation_forgot_is_a_refusal_in_words(lab):
 
     assert not Sample.objects.filter(identifier="HEAVY").exists()
     assert LedgerEntry.objects.count() == entries
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("_no_rule_in_the_operation")
+def test_a_refusal_at_the_commit_itself_is_one_in_words(lab, monkeypatch):
+    containers.amend(
+        container=lab.bottle, changes={"capacity_g": 10}, seen=lab.bottle.revision, by=lab.technician, reason="Rated"
+    )
+    monkeypatch.setattr(_operation, "_check_settled", lambda: None)
+
+    with pytest.raises(RuleBroken, match="Nothing was saved, the database refuses it"):
+        factories.sample(lab.technician, "HEAVY", lab.bottle, mass_g="10.000001")
+
+    assert not Sample.objects.filter(identifier="HEAVY").exists()

@@ -17,24 +17,12 @@ from django.db import connection, models
 from samples.models import LedgerEntry
 from samples.models.writing import Act
 
+from . import standalone
 from .payload import canonical, kept, moment_text, tables_by_model
 
-# What is sealed, in this order, before `payload` and `prev`.
-FIELDS = (
-    "seq",
-    "recorded_at",
-    "actor_id",
-    "actor_name",
-    "operation_id",
-    "step",
-    "verb",
-    "reason",
-    "noun",
-    "record_id",
-    "revision",
-    "history_id",
-)
-GENESIS = "0" * 64
+# What is sealed, in this order, before `payload` and `prev`; the format stands where an outsider reads it.
+FIELDS = standalone.SEALED[:-2]
+GENESIS = standalone.GENESIS
 # SQLite takes at most 999 values in one statement where it was built with its old limit.
 MOST_VALUES = 900
 encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode

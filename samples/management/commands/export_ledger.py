@@ -37,8 +37,9 @@ class Command(BaseCommand):
 def _write(path):
     count = 0
     with path.open("w", encoding="ascii", newline="\n") as file:
-        for count, line in enumerate(export.lines(), 1):  # noqa: B007
+        for line in export.lines():
             file.write(line)
+            count += 1
         file.flush()
         os.fsync(file.fileno())
     return count

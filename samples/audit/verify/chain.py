@@ -39,29 +39,30 @@ class _Walk:
         self.signers = {name: signer(key) for name, key in known_keys().items()}
         self.read = columns.reader()
         self.seq, self.prev, self.moment = 0, GENESIS, ""
-        # What the entries of one operation share, and what is said over and over, is spelled once. Typed, for
-        # SQLite may hold text where a number should be.
-        self.who_and_when = lru_cache(maxsize=64, typed=True)(self._who_and_when)
+        # What is said over and over is spelled once. Typed, for SQLite may hold text where a number should be.
         self.what_and_why = lru_cache(maxsize=1024, typed=True)(lambda *values: encode(values)[1:-1])
 
-    def _who_and_when(self, seq_of_first, *stored):
-        values = self.read([seq_of_first, *stored])[1:]
+    def _who_and_when(self, row):
+        """The moment of a row as the cursor gave it, and who did what act then, spelled as it was sealed."""
+        values = self.read(row)[1:5]
         return values[0], encode(values)[1:-1]
 
     def over(self, rows):
         """Walk over rows as the cursor gave them; one that is in order costs as little as can be."""
-        signers, checkpoints = self.signers, self.checkpoints
-        who_and_when, what_and_why = self.who_and_when, self.what_and_why
+        signers, checkpoints, what_and_why = self.signers, self.checkpoints, self.what_and_why
         last, link, moment = self.seq, self.prev, self.moment
+        # The entries of one operation share this. (A column of numbers keeps no 1.0 that would equal 1.)
+        shared = at = who = said = what = None
         for row in rows:
             try:
-                seq, at, actor, name, act, step, verb, reason, noun, record, revision, version = row[:12]
-                payload, prev, hash, key, mac = row[12:]
-                at, who = who_and_when(0, at, actor, name, act)
-                text = (
-                    f"[{seq},{who},{step},{what_and_why(verb, reason, noun)},{_number(record)},{_number(revision)},"
-                    f'{_number(version)},{quoted(payload)},"{prev}"]'
-                )
+                seq, _, _, _, _, step, _, _, _, record, revision, version, payload, prev, hash, key, mac = row
+                if (now := row[1:5]) != shared:
+                    at, who = self._who_and_when(row)
+                    shared = now
+                if (now := row[6:9]) != said:
+                    what = what_and_why(*now)
+                    said = now
+                text = f'[{seq},{who},{step},{what},{_numbers(record, revision, version)},{quoted(payload)},"{prev}"]'
                 is_in_order = (
                     sha256(text.encode()).hexdigest() == hash
                     and prev == link
@@ -126,13 +127,15 @@ class _Walk:
             yield f"A checkpoint of Ledger {number} was given, and its hash here is no hash."
 
 
-def _number(value):
-    """A number or NULL as JSON."""
-    if value is None:
-        return "null"
-    if type(value) is not int:
+def _numbers(record, revision, version):
+    """Three numbers as JSON; TypeError for what is neither a number nor NULL."""
+    if record is revision is version is None:
+        return "null,null,null"
+    if type(record) is type(revision) is type(version) is int:
+        return f"{record},{revision},{version}"
+    if {type(record), type(revision), type(version)} - {int, type(None)}:
         raise TypeError
-    return value
+    return encode((record, revision, version))[1:-1]
 
 
 def _sealed(entry):

@@ -12,16 +12,20 @@ from django.utils.translation import gettext_lazy
 
 from samples.models import (
     ENTERED_LATER,
+    Balance,
     Container,
     Custodian,
     DepthField,
+    Discrepancy,
     Handoff,
     Import,
     Location,
+    MassDifferenceField,
     MassField,
     Mission,
     Sample,
     Seal,
+    Weighing,
     location_names,
 )
 from samples.units import format_depth, format_mass
@@ -34,6 +38,9 @@ VERBS = {
     "take_out": gettext_lazy("Took out"),
     "apply": gettext_lazy("Applied seal"),
     "unseal": gettext_lazy("Broke seal"),
+    "note_damage": gettext_lazy("Noted damage of seal"),
+    "record": gettext_lazy("Weighed"),
+    "close": gettext_lazy("Closed"),
     "publish": gettext_lazy("Published"),
     "unpublish": gettext_lazy("Took out of publication"),
     "release": gettext_lazy("Released"),
@@ -70,6 +77,9 @@ SUBJECTS = {
     "sample": Sample,
     "custody": Handoff,
     "seal": Seal,
+    "balance": Balance,
+    "weighing": Weighing,
+    "discrepancy": Discrepancy,
     "import": Import,
 }
 # Told by the operation itself: its person, moment and reason.
@@ -233,7 +243,7 @@ def text_of(f, value, names=()):
         return names[f.name].get(value, _("unknown"))
     if isinstance(value, str):
         return str(dict(f.flatchoices).get(value, value))
-    if isinstance(f, MassField):
+    if isinstance(f, MassField | MassDifferenceField):
         return format_mass(value)
     if isinstance(f, DepthField):
         return f"{format_depth(value)} cm"

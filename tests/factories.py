@@ -10,8 +10,9 @@ from uuid import uuid4
 from django.utils import timezone
 
 from samples.imports import samples as importer
-from samples.models import SYSTEM, Container, Custodian, LedgerEntry, Location, Origin, Sample, User
+from samples.models import SYSTEM, Container, Custodian, LedgerEntry, Location, Origin, Sample, Seal, User
 from samples.operations import (
+    balances,
     containers,
     custodians,
     custody,
@@ -21,6 +22,7 @@ from samples.operations import (
     people,
     samples,
     seals,
+    signatures,
     tokens,
 )
 from samples.roles import Role
@@ -85,12 +87,38 @@ def release(by, containers, to_custodian, **values):
         "purpose": "Curation",
         "released_at": LONG_AGO + timedelta(days=30),
     } | values
+    values = {"confirmed": confirmed(by), "acknowledged": True} | values
     return custody.release(containers=containers, to_custodian=to_custodian, **values, by=by, reason="Planned")
 
 
 def receive(by, handoff, location, **values):
-    values = {"received_at": handoff.released_at + timedelta(minutes=5)} | values
+    values = {
+        "received_at": handoff.released_at + timedelta(minutes=5),
+        "found": as_declared(handoff),
+        "acknowledged": True,
+        "confirmed": confirmed(by),
+    } | values
     return custody.receive(handoff=handoff, location=location, **values, by=by, reason="All there")
+
+
+def confirmed(by):
+    """That `by` gave the own password."""
+    return signatures.confirm(by, PASSWORD)
+
+
+def as_declared(handoff):
+    """Every container of a handoff found as its releaser declared it, its gross mass not weighed."""
+    return {
+        line.container_id: custody.Found(
+            seal_read=line.seal_declared, seal_condition=Seal.State.INTACT if line.seal_declared else ""
+        )
+        for line in custody.to_find(handoff)
+    }
+
+
+def balance(by, name="Balance 1", uncertainty_g="0.001", **values):
+    values = {"calibrated_until": in_days(365)} | values
+    return balances.register(name=name, uncertainty_g=Decimal(uncertainty_g), **values, by=by, reason="Bought")
 
 
 def in_days(number):

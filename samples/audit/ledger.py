@@ -87,21 +87,22 @@ def signer(key):
 
 
 def append(operation):
-    """Enter in the ledger what `operation` wrote and told, in its order; returns how many entries that made.
+    """Enter in the ledger what `operation` wrote and told since it was last asked; returns how many entries that made.
 
     Runs inside the operation's transaction, under the writers' lock. Rows are read back from the
     database, so that what is sealed is what is stored. Raises Unwritten for a row that is not there.
     """
-    if not operation.rows:
+    rows = operation.rows[operation.entered :]
+    if not rows:
         return 0
     newest = head()
     seq, prev = (newest.seq, newest.hash) if newest else (0, GENESIS)
     key = settings.AUDIT_KEY
     name, key = key_id(key), key.encode()
     moment = moment_text(operation.moment)
-    stored = _read_back(operation.rows)
+    stored = _read_back(rows)
     entries = []
-    for step, row in enumerate(operation.rows):
+    for step, row in enumerate(rows, operation.entered):
         seq += 1
         entry = LedgerEntry(
             seq=seq,
@@ -123,6 +124,7 @@ def append(operation):
         entries.append(entry)
     # Nobody else may write the ledger, so its own QuerySet refuses to; this is the one place that may.
     models.QuerySet(LedgerEntry).bulk_create(entries)
+    operation.entered += len(entries)
     return len(entries)
 
 

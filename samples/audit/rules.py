@@ -139,6 +139,21 @@ RULES = [
             "samples_massmovement": ["SELECT NEW.to_sample_id AS id", "SELECT NEW.from_sample_id AS id"],
         },
     ),
+    Rule(
+        "handoff_is_signed_by_its_two_people",
+        "handoff",
+        # Those of before there were signatures are only closed (revision 2 and later) without one of the release.
+        "EXISTS (SELECT 1 FROM samples_handoff h WHERE h.id = {pk} AND ("
+        "(h.revision = 1 AND NOT EXISTS (SELECT 1 FROM samples_signature s WHERE s.handoff_id = h.id "
+        "AND s.meaning = 'release' AND s.user_id = h.released_by_id)) OR "
+        "(h.status IN ('received', 'with discrepancy') AND NOT EXISTS (SELECT 1 FROM samples_signature s "
+        "WHERE s.handoff_id = h.id AND s.meaning = 'receipt' AND s.user_id = h.received_by_id))))",
+        _("%(record)s would be without the signature of the person who released or received it."),
+        {
+            "samples_handoff": ["SELECT NEW.id AS id"],
+            "samples_signature": ["SELECT NEW.handoff_id AS id"],
+        },
+    ),
     _no_cycle("container"),
     _no_cycle("sample"),
     _no_cycle("location"),

@@ -1,10 +1,11 @@
 """The records of the inventory. Everything else imports them from here."""
 
 from ._audited import Audited, AuditedTree, HistoryRow, Operation, OutsideOperation, RecordQuerySet, Voidable
-from ._fields import DegreesField, DepthField, LineField, MassField, MomentField, ProseField
+from ._fields import DegreesField, DepthField, LineField, MassDifferenceField, MassField, MomentField, ProseField
 from .containers import Container, Seal
 from .custodians import Custodian
 from .custody import ENTERED_LATER, GapExplanation, Handoff, HandoffLine
+from .discrepancies import Discrepancy
 from .imports import Import, Upload
 from .ledger import LedgerEntry
 from .locations import Atmosphere, Location
@@ -13,8 +14,10 @@ from .missions import Mission
 from .people import SYSTEM, AccountEvent, User
 from .placing import location_names, place_containers, place_samples
 from .samples import Origin, Sample
+from .signatures import Signature
 from .submissions import Submission
 from .tokens import Token
+from .weighings import Balance, Weighing
 
 __all__ = [
     "ENTERED_LATER",
@@ -23,10 +26,12 @@ __all__ = [
     "Atmosphere",
     "Audited",
     "AuditedTree",
+    "Balance",
     "Container",
     "Custodian",
     "DegreesField",
     "DepthField",
+    "Discrepancy",
     "GapExplanation",
     "Handoff",
     "HandoffLine",
@@ -36,6 +41,7 @@ __all__ = [
     "LineField",
     "Location",
     "MassBalance",
+    "MassDifferenceField",
     "MassField",
     "MassMovement",
     "Mission",
@@ -47,11 +53,13 @@ __all__ = [
     "RecordQuerySet",
     "Sample",
     "Seal",
+    "Signature",
     "Submission",
     "Token",
     "Upload",
     "User",
     "Voidable",
+    "Weighing",
     "location_names",
     "place_containers",
     "place_samples",

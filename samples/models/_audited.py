@@ -47,6 +47,8 @@ class Operation:
     moment: datetime
     id: uuid.UUID = field(default_factory=uuid.uuid4)
     rows: list = field(default_factory=list)
+    # How many of the rows the ledger has: all at the end, and those that a signature is about before it.
+    entered: int = 0
 
     def tell(self, **payload):
         """Have the ledger tell of this act, which writes no record: `payload` is text, whole numbers and the like."""
@@ -60,6 +62,7 @@ class Operation:
             yield
         except BaseException:
             del self.rows[rows_before:]
+            self.entered = min(self.entered, rows_before)
             raise
 
 

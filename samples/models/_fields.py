@@ -88,6 +88,13 @@ class MassField(ScaledDecimalField):
     ]
 
 
+class MassDifferenceField(ScaledDecimalField):
+    """One mass less another, in grams; below zero where the first is the smaller one."""
+
+    places = MASS_PLACES
+    description = _("Difference of masses in grams")
+
+
 class DepthField(ScaledDecimalField):
     """A depth: Decimal centimetres with two places in Python, tenths of a millimetre in the database."""
 
@@ -160,6 +167,6 @@ class MomentField(models.DateTimeField):
     default_validators = [validate_moment]
 
 
-for _field in (MassField, DepthField, DegreesField, LineField, ProseField, MomentField):
+for _field in (MassField, MassDifferenceField, DepthField, DegreesField, LineField, ProseField, MomentField):
     # Migrations name the package, so that a field may move between its modules.
     _field.__module__ = "samples.models"

@@ -207,6 +207,9 @@ class Seal(Audited):
     applied_at = MomentField(_("applied"))
     applied_by = LineField(_("applied by"), help_text=_("The person or the spacecraft that closed it."))
     applied_reason = ProseField(_("why it was applied"))
+    damaged_at = MomentField(_("damage noted"), null=True, blank=True, editable=False)
+    damaged_by = LineField(_("damage noted by"), blank=True, editable=False)
+    damage = ProseField(_("damage"), blank=True, editable=False)
     broken_at = MomentField(_("broken"), null=True, blank=True, editable=False)
     broken_by = LineField(_("broken by"), blank=True, editable=False)
     broken_reason = ProseField(_("why it was broken"), blank=True, editable=False)
@@ -237,6 +240,16 @@ class Seal(Audited):
                     & ~Q(broken_reason="")
                 ),
                 violation_error_message=_("A broken seal says when, by whom and why it was broken."),
+            ),
+            models.CheckConstraint(
+                name="seal_is_damaged_with_a_description",
+                condition=Q(damaged_at=None, damaged_by="", damage="")
+                | (
+                    Q(state__in=["damaged", "broken"], damaged_at__isnull=False, damaged_at__gte=F("applied_at"))
+                    & ~Q(damaged_by="")
+                    & ~Q(damage="")
+                ),
+                violation_error_message=_("Damage of a seal says when and by whom it was noted, and what it is."),
             ),
         ]
 

@@ -282,6 +282,12 @@ class HandoffLine(Audited):
                 & (Q(gross_weighed_g=None) | Q(gross_weighed_g__gte=Decimal(0)))
                 & (Q(tolerance_g=None) | Q(tolerance_g__gte=Decimal(0))),
             ),
+            models.CheckConstraint(
+                name="handoff_line_has_a_tolerance_for_the_mass_it_declares",
+                condition=Q(gross_declared_g=None, tolerance_g=None)
+                | Q(gross_declared_g__isnull=False, tolerance_g__isnull=False),
+                violation_error_message=_("A declared gross mass has a tolerance, and nothing else has one."),
+            ),
         ]
 
     def __str__(self):

@@ -4,16 +4,51 @@ from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from samples.models import Container, GapExplanation, Handoff, HandoffLine
+from samples.models import Container, GapExplanation, Handoff, HandoffLine, Signature
 from samples.models.writing import current_operation
 from samples.roles import Right
 from samples.stages import STEPS, CustodianKind
 
+from ._checklist import (
+    Declared,
+    Differs,
+    Found,
+    NotWeighable,
+    Partial,
+    Unread,
+    check_declared,
+    examine,
+    outermost_sealed,
+    to_find,
+    write_found,
+)
 from ._operation import NotAllowed, Refused, operation
 from ._records import check_seen, fresh
 from .authority import NotASigner, check_may_explain, check_may_sign, check_not_under_way
 from .containment import check_stands_at
+from .signatures import check_confirmed, sign
 from .times import OutOfOrder, check_not_in_the_future, moment_text
+
+__all__ = [
+    "Declared",
+    "Differs",
+    "Found",
+    "IllegalStep",
+    "NoGap",
+    "NotHeld",
+    "NotOpen",
+    "NotWeighable",
+    "NothingToHandOver",
+    "Partial",
+    "SamePerson",
+    "Unread",
+    "cancel",
+    "explain_gap",
+    "receive",
+    "reject",
+    "release",
+    "to_find",
+]
 
 
 class NothingToHandOver(Refused):
@@ -56,14 +91,20 @@ def release(
     on_behalf_of="",
     on_behalf_document="",
     corrects=None,
+    declared=None,
+    acknowledged=False,
+    confirmed,
     by,
     reason,
 ):
     """Release containers, with everything inside them, to another custodian; custody moves at the receipt.
 
-    Writes a line for every nested container too, and freezes them all. Raises NothingToHandOver,
-    NotHeld, IllegalStep, UnderWay, OutOfOrder, InTheFuture, NotASigner, NotAllowed, ValidationError.
+    Writes a line for every nested container too, and freezes them all. Seals are declared as they are on
+    record; `declared` is {container key: Declared} of the gross masses of the outermost sealed ones, and
+    `confirmed` the Confirmation of who signs. Raises NothingToHandOver, NotHeld, IllegalStep, UnderWay,
+    OutOfOrder, InTheFuture, NotASigner, NotAllowed, NotWeighable, Unsigned, Doubtful, ValidationError.
     """
+    check_confirmed(confirmed, by)
     containers = [fresh(container) for container in containers]
     from_custodian = _custodian_of(containers)
     to_custodian = fresh(to_custodian)
@@ -78,6 +119,8 @@ def release(
     if due_back_on is not None and due_back_on < timezone.localdate(released_at):
         raise OutOfOrder(_("It cannot be due back before it is released."), field="due_back_on")
     _check_after_chain(nested, released_at)
+    declared, sealed = declared or {}, outermost_sealed(nested)
+    check_declared(nested, sealed, declared, acknowledged)
     handoff = Handoff(
         number=(Handoff.objects.aggregate(last=Max("number"))["last"] or 0) + 1,
         from_custodian=from_custodian,
@@ -98,18 +141,42 @@ def release(
     )
     handoff.save()
     for container in nested:
-        HandoffLine(handoff=handoff, container=container, inside_id=container.parent_id).save()
+        line = HandoffLine(handoff=handoff, container=container, inside_id=container.parent_id)
+        if seal := sealed.get(container.pk):
+            line.seal_declared = seal.number
+        if masses := declared.get(container.pk):
+            line.gross_declared_g, line.tolerance_g = masses.gross_g, masses.tolerance_g
+        line.save()
+    sign(handoff, Signature.Meaning.RELEASE, by)
     return handoff
 
 
 @operation("custody.receive", right=Right.WORK)
 def receive(
-    *, handoff, location, received_at, on_behalf_of="", on_behalf_document="", remarks="", seen=None, by, reason
+    *,
+    handoff,
+    location,
+    received_at,
+    found,
+    differs=False,
+    balance=None,
+    on_behalf_of="",
+    on_behalf_document="",
+    remarks="",
+    acknowledged=False,
+    confirmed,
+    seen=None,
+    by,
+    reason,
 ):
     """Receive a handoff at `location`: custody of every container in it moves now.
 
-    Raises NotOpen, SamePerson, NotASigner, OutOfOrder, InTheFuture, Misplaced, ValidationError.
+    `found` is {container key: Found} of every line that is looked at (to_find); where a seal or a
+    mass is not as declared, `differs` says that it is received with discrepancy. Weighed on `balance`.
+    Raises NotOpen, SamePerson, NotASigner, OutOfOrder, InTheFuture, Misplaced, Partial, Unread,
+    NotWeighable, Differs, Several of these, Unsigned, Doubtful, ValidationError.
     """
+    check_confirmed(confirmed, by)
     handoff = _open(handoff, seen)
     _check_signer(by, handoff.to_custodian, on_behalf_of, on_behalf_document)
     if handoff.released_by_id == by.pk:
@@ -125,7 +192,9 @@ def receive(
         )
     location = fresh(location)
     check_stands_at(location, handoff.to_custodian)
-    handoff.status = Handoff.Status.RECEIVED
+    balance = fresh(balance) if balance is not None else None
+    differences = examine(to_find(handoff), found, differs=differs, balance=balance, acknowledged=acknowledged)
+    handoff.status = Handoff.Status.WITH_DISCREPANCY if differs else Handoff.Status.RECEIVED
     handoff.received_at = received_at
     handoff.receipt_signed_at = current_operation().moment
     handoff.received_by = by
@@ -134,11 +203,14 @@ def receive(
     handoff.received_location = location
     handoff.receipt_remarks = remarks
     handoff.save()
+    for line, some in differences.items():
+        write_found(line, found[line.container_id], some, balance=balance, received_at=received_at, by=by)
     for container in _close_lines(handoff):
         container.custodian = handoff.to_custodian
         if container.parent_id is None:
             container.location = location
         container.save()
+    sign(handoff, Signature.Meaning.RECEIPT, by)
     return handoff
 
 
@@ -206,8 +278,9 @@ def _close_lines(handoff):
     """Close every line of the handoff; returns their containers."""
     lines = list(handoff.lines.order_by("pk").select_related("container"))
     for line in lines:
-        line.open = False
-        line.save()
+        if line.open:
+            line.open = False
+            line.save()
     return [line.container for line in lines]
 
 

@@ -17,7 +17,11 @@ UNSEALING_KINDS = (CustodianKind.LABORATORY, CustodianKind.OPENING)
 
 
 class NotSealed(Refused):
-    """There is no seal to break."""
+    """There is no seal on it."""
+
+
+class AlreadyDamaged(Refused):
+    """The damage of the seal was noted before."""
 
 
 class NotUnsealedHere(Refused):
@@ -44,6 +48,26 @@ def apply(*, container, number, applied_at, applied_by, by, reason):
     return seal
 
 
+@operation("seal.note_damage", right=Right.WORK)
+def note_damage(*, container, damage, noted_at, noted_by, by, reason):
+    """Note that the seal of a container is damaged and still closes it; what is broken is another thing.
+
+    Raises NotSealed, AlreadyDamaged, UnderWay, NotAllowed, InTheFuture, OutOfOrder, ValidationError.
+    """
+    container = fresh(container)
+    check_works_for(by, container.custodian)
+    check_not_under_way(container)
+    seal = _seal_on(container)
+    if seal.state == Seal.State.DAMAGED:
+        raise AlreadyDamaged(_("Damage of seal %(number)s was noted before.") % {"number": seal.number})
+    check_not_in_the_future(noted_at, "noted_at")
+    check_not_before(noted_at, seal.applied_at, _("the seal was applied then"), "noted_at")
+    seal.state = Seal.State.DAMAGED
+    seal.damaged_at, seal.damaged_by, seal.damage = noted_at, noted_by, damage
+    seal.save()
+    return seal
+
+
 @operation("seal.unseal", right=Right.WORK)
 def unseal(*, container, broken_at, broken_by, by, reason):
     """Break the seal of a container, outside before inside, where a laboratory or opening centre holds it (rule 18).
@@ -58,9 +82,7 @@ def unseal(*, container, broken_at, broken_by, by, reason):
             _("%(custodian)s holds %(container)s. Seals are broken only in a laboratory or an opening centre.")
             % {"custodian": container.custodian, "container": container}
         )
-    seal = container.seals.holding().first()
-    if seal is None:
-        raise NotSealed(_("%(container)s has no seal to break.") % {"container": container})
+    seal = _seal_on(container)
     if container.parent_id is not None:
         check_open_to_the_outside(container.parent)
     check_not_in_the_future(broken_at, "broken_at")
@@ -68,4 +90,12 @@ def unseal(*, container, broken_at, broken_by, by, reason):
     seal.state = Seal.State.BROKEN
     seal.broken_at, seal.broken_by, seal.broken_reason = broken_at, broken_by, reason
     seal.save()
+    return seal
+
+
+def _seal_on(container):
+    """The seal that closes a container; raises NotSealed."""
+    seal = container.seals.holding().first()
+    if seal is None:
+        raise NotSealed(_("%(container)s has no seal on it.") % {"container": container})
     return seal

@@ -37,7 +37,7 @@ def test_a_broken_seal_never_becomes_intact_and_a_new_one_is_another(lab):
     apply(lab, lab.box)
     unseal(lab, lab.box)
 
-    with refused(NotSealed, "has no seal to break"):
+    with refused(NotSealed, "has no seal on it"):
         unseal(lab, lab.box)
     again = apply(lab, lab.box, "SEAL-2", applied_at=factories.LONG_AGO + timedelta(days=2))
 

@@ -1,0 +1,126 @@
+"""Balances, and what was read on them."""
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from ._audited import Audited, RecordQuerySet
+from ._fields import LineField, MassField, MomentField
+
+
+class BalanceQuerySet(RecordQuerySet):
+    def active(self):
+        return self.filter(active=True)
+
+
+class Balance(Audited):
+    """A balance; its uncertainty in grams is that of one reading."""
+
+    name = LineField(_("name"), max_length=60)
+    uncertainty_g = MassField(_("uncertainty"))
+    calibrated_until = models.DateField(_("calibrated until"))
+    active = models.BooleanField(_("active"), default=True)
+
+    objects = BalanceQuerySet.as_manager()
+
+    AMENDABLE = ["name", "uncertainty_g", "calibrated_until", "active"]
+
+    class Meta(Audited.Meta):
+        verbose_name = _("balance")
+        verbose_name_plural = _("balances")
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"),
+                name="balance_name_is_unique",
+                violation_error_message=_("Another balance has this name."),
+            ),
+            models.CheckConstraint(
+                name="balance_has_an_uncertainty",
+                condition=Q(uncertainty_g__gt=Decimal(0)),
+                violation_error_message=_("No balance is without uncertainty: it is more than zero."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("balance_list")
+
+
+class WeighingQuerySet(RecordQuerySet):
+    def newest_first(self):
+        return self.order_by("-weighed_at", "-pk")
+
+
+class Weighing(Audited):
+    """One reading of a balance, in grams; never edited. Gross is with the container, net without (rule 1)."""
+
+    IS_ONLY_ADDED_TO = True
+
+    class Circumstances(models.TextChoices):
+        SEALED = "sealed", _("Sealed")
+        OPEN = "open", _("Open")
+        AFTER_RETURN = "after return", _("After return")
+
+    container = models.ForeignKey(
+        "samples.Container", verbose_name=_("container"), on_delete=models.PROTECT, related_name="weighings"
+    )
+    # Where it was read at the receipt of a handoff.
+    line = models.ForeignKey(
+        "samples.HandoffLine",
+        verbose_name=_("handoff line"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="weighings",
+    )
+    balance = models.ForeignKey(Balance, verbose_name=_("balance"), on_delete=models.PROTECT, related_name="weighings")
+    # Of the balance at the time, for that may change with its next calibration.
+    uncertainty_g = MassField(_("uncertainty"))
+    weighed_at = MomentField(_("weighed"))
+    gross_g = MassField(_("gross"))
+    tare_g = MassField(_("tare"), null=True, blank=True)
+    net_g = MassField(_("net"), null=True, blank=True)
+    circumstances = models.CharField(_("circumstances"), max_length=12, choices=Circumstances)
+    preliminary = models.BooleanField(_("preliminary"), default=False)
+    operator = models.ForeignKey(
+        "samples.User", verbose_name=_("operator"), on_delete=models.PROTECT, related_name="weighings"
+    )
+    supersedes = models.OneToOneField(
+        "self",
+        verbose_name=_("supersedes"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="superseded_by",
+    )
+
+    objects = WeighingQuerySet.as_manager()
+
+    class Meta(Audited.Meta):
+        verbose_name = _("weighing")
+        verbose_name_plural = _("weighings")
+        constraints = [
+            models.CheckConstraint(
+                name="weighing_is_gross_less_tare",
+                condition=Q(tare_g=None, net_g=None)
+                | Q(tare_g__isnull=False, tare_g__gte=Decimal(0), net_g=F("gross_g") - F("tare_g")),
+                violation_error_message=_("Net is gross less tare."),
+            ),
+            models.CheckConstraint(
+                name="weighing_is_of_some_mass",
+                condition=Q(gross_g__gte=Decimal(0)) & (Q(net_g=None) | Q(net_g__gte=Decimal(0))),
+                violation_error_message=_("The gross mass is never less than the tare."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.container}, {self.gross_g} g"
+
+    def get_absolute_url(self):
+        return reverse("container_weighings", args=[self.container_id])

@@ -1,0 +1,79 @@
+"""Discrepancies: a curator closes them, with a finding; nobody deletes them."""
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from samples.models import Container, Discrepancy, MassMovement, Sample, Weighing
+from samples.models.writing import current_operation
+from samples.roles import Right
+
+from ._operation import Refused, operation
+from ._records import fresh
+
+
+class AlreadyClosed(Refused):
+    """A closed discrepancy does not change again."""
+
+
+class NotAnswered(Refused):
+    """What is said to close it does not: no weighing since, no correction."""
+
+
+@operation("discrepancy.close", right=Right.CURATE)
+def close(*, discrepancy, outcome, finding, reweighing=None, movement=None, seen=None, by, reason):
+    """Close a discrepancy as corrected, reweighed or accepted, with a finding in words.
+
+    Reweighed names a later weighing of the container; corrected, of a mass, the correction of a sample in
+    it made since. Raises AlreadyClosed, Superseded, NotAnswered, ValidationError.
+    """
+    now = fresh(discrepancy)
+    if not now.is_open:
+        raise AlreadyClosed(
+            _("This was closed as %(outcome)s on %(day)s.")
+            % {"outcome": now.get_outcome_display().lower(), "day": f"{now.closed_at:%Y-%m-%d}"}
+        )
+    discrepancy = fresh(discrepancy, seen=seen)
+    _check_answered(discrepancy, outcome, reweighing, movement)
+    discrepancy.outcome = outcome
+    discrepancy.finding = finding
+    discrepancy.reweighing, discrepancy.movement = reweighing, movement
+    discrepancy.closed_at, discrepancy.closed_by = current_operation().moment, by
+    discrepancy.save()
+    return discrepancy
+
+
+def _check_answered(discrepancy, outcome, reweighing, movement):
+    outcomes = Discrepancy.Outcome
+    if outcome == outcomes.REWEIGHED:
+        if reweighing is None or reweighing not in weighings_since(discrepancy):
+            raise NotAnswered(
+                _("Choose a weighing of %(container)s made after this was opened; weigh it first where there is none.")
+                % {"container": discrepancy.container},
+                field="reweighing",
+            )
+    elif reweighing is not None:
+        raise NotAnswered(_("Only “reweighed” names a weighing."), field="reweighing")
+    is_of_mass = discrepancy.kind == Discrepancy.Kind.MASS
+    if outcome == outcomes.CORRECTED and is_of_mass:
+        if movement is None or movement not in corrections_since(discrepancy):
+            raise NotAnswered(
+                _("Choose the correction of a sample in %(container)s made since this was opened.")
+                % {"container": discrepancy.container},
+                field="movement",
+            )
+    elif movement is not None:
+        raise NotAnswered(_("Only a mass that was corrected names a correction."), field="movement")
+
+
+def weighings_since(discrepancy):
+    """The weighings of the container recorded after the discrepancy was opened, newest first."""
+    later = Weighing.history.filter(revision=1, history_date__gt=discrepancy.opened_at)
+    return discrepancy.container.weighings.filter(pk__in=later.values("id")).newest_first()
+
+
+def corrections_since(discrepancy):
+    """The corrections of samples in the container made after the discrepancy was opened."""
+    inside = Sample.objects.filter(container__in=Container.objects.within(discrepancy.container_id))
+    later = MassMovement.history.filter(revision=1, history_date__gt=discrepancy.opened_at)
+    corrections = MassMovement.objects.filter(kind=MassMovement.Kind.CORRECTION, pk__in=later.values("id"))
+    return corrections.filter(Q(to_sample__in=inside) | Q(from_sample__in=inside)).order_by("-pk")

@@ -1,0 +1,64 @@
+"""Weighings: a reading of a balance is recorded once and never edited."""
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from samples.models import Weighing
+from samples.roles import Right
+
+from ._operation import Doubtful, Refused, operation
+from ._records import fresh
+from .authority import check_not_under_way, check_works_for
+from .times import check_not_before, check_not_in_the_future
+
+
+class NotInUse(Refused):
+    """The balance was taken out of use."""
+
+
+@operation("weighing.record", right=Right.WORK)
+def record(*, container, balance, gross_g, weighed_at, preliminary=False, acknowledged=False, by, reason):
+    """Record the gross mass of a container in grams, read on `balance`, as it stands: sealed or open.
+
+    Raises UnderWay, NotAllowed, NotInUse, InTheFuture, OutOfOrder, Doubtful, ValidationError.
+    """
+    container, balance = fresh(container), fresh(balance)
+    check_works_for(by, container.custodian)
+    check_not_under_way(container)
+    check_in_use(balance)
+    check_not_in_the_future(weighed_at, "weighed_at")
+    check_not_before(weighed_at, container.custody_began_at, _("its chain of custody begins then"), "weighed_at")
+    if not acknowledged:
+        check_calibrated(balance)
+    circumstances = Weighing.Circumstances.SEALED if container.is_sealed() else Weighing.Circumstances.OPEN
+    return read(container, balance, gross_g, weighed_at, circumstances, preliminary=preliminary, operator=by)
+
+
+def read(container, balance, gross_g, weighed_at, circumstances, **values):
+    """Write the Weighing of one reading, with the uncertainty that the balance has now; inside an operation."""
+    weighing = Weighing(
+        container=container,
+        balance=balance,
+        uncertainty_g=balance.uncertainty_g,
+        weighed_at=weighed_at,
+        gross_g=gross_g,
+        circumstances=circumstances,
+        **values,
+    )
+    weighing.save()
+    return weighing
+
+
+def check_in_use(balance):
+    """Raise NotInUse for a balance that was taken out of use."""
+    if not balance.active:
+        raise NotInUse(_("%(balance)s is not in use any more.") % {"balance": balance}, field="balance")
+
+
+def check_calibrated(balance):
+    """Raise Doubtful for a balance whose calibration has run out."""
+    if balance.calibrated_until < timezone.localdate():
+        raise Doubtful(
+            _("%(balance)s was calibrated until %(day)s; weigh on another one where there is one.")
+            % {"balance": balance, "day": balance.calibrated_until}
+        )

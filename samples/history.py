@@ -84,6 +84,8 @@ SUBJECTS = {
 }
 # Told by the operation itself: its person, moment and reason.
 _TOLD_ELSEWHERE = {"id", "revision", "voided_at", "voided_by", "void_reason", "closed_at", "closed_by"}
+# Their own text names their container.
+_NAMED_BY_CONTAINER = {"weighing", "discrepancy"}
 MOST_SHOWN = 200
 
 
@@ -131,6 +133,8 @@ def recent_operations(limit=8):
     newest = []
     for noun, model in SUBJECTS.items():
         rows = model.history.filter(verb__startswith=f"{noun}.").order_by("-history_date", "-history_id")
+        if noun in _NAMED_BY_CONTAINER:
+            rows = rows.select_related("container")
         newest += [_operation(noun, row) for row in rows[:limit]]
     newest = sorted(newest, key=lambda change: change.at, reverse=True)
     distinct = {change.operation_id: change for change in reversed(newest)}
@@ -139,7 +143,11 @@ def recent_operations(limit=8):
 
 def _operation(noun, row):
     change = _bare(row)
-    if noun == "seal":
+    if noun in _NAMED_BY_CONTAINER:
+        instance = row.instance
+        instance.container = row.container
+        change.record_label, change.record_url = str(instance), instance.get_absolute_url()
+    elif noun == "seal":
         change.record_label, change.record_url = row.number, reverse("container_seals", args=[row.container_id])
     else:
         change.record_label, change.record_url = str(row.instance), row.instance.get_absolute_url()

@@ -21,42 +21,18 @@ from samples.history import (
     text_of,
     verb_label,
 )
-from samples.models import (
-    AccountEvent,
-    Container,
-    Custodian,
-    GapExplanation,
-    Handoff,
-    HandoffLine,
-    Import,
-    LedgerEntry,
-    Location,
-    MassMovement,
-    Mission,
-    Sample,
-    Seal,
-    User,
-    location_names,
-)
+from samples.models import AccountEvent, LedgerEntry, Location, User, audited_models, location_names
 from samples.verifications import Kept, kept, payload_of, said
 
 # By the noun of a ledger entry.
-KINDS = {
-    model._meta.model_name: model
-    for model in (
-        Container,
-        Sample,
-        Handoff,
-        HandoffLine,
-        GapExplanation,
-        Mission,
-        Custodian,
-        Location,
-        Seal,
-        MassMovement,
-        Import,
-        User,
-    )
+KINDS = {model._meta.model_name: model for model in (*audited_models(), User)}
+# What the text of a record names beside itself.
+_NAMED_WITH = {
+    "handoffline": ["handoff", "container"],
+    "gapexplanation": ["handoff"],
+    "signature": ["handoff"],
+    "weighing": ["container"],
+    "discrepancy": ["container"],
 }
 # The kind of record that an operation is about, by the first word of its verb.
 _ABOUT = {word: model._meta.model_name for word, model in SUBJECTS.items()} | {"person": "user", "token": "user"}
@@ -119,8 +95,8 @@ class Line(Change):
             return _("of handoff")
         if kind == kind_label("user"):
             return _("for")
-        # Not "Applied seal seal".
-        return "" if kind in str(self.verb_label).lower() else kind
+        # Not "Applied seal seal", nor "Weighed weighing".
+        return "" if self.verb == "weighing.record" or kind in str(self.verb_label).lower() else kind
 
 
 @dataclass
@@ -220,8 +196,7 @@ def names_of(noun, keys):
     model = KINDS.get(noun)
     if model is None or not keys:
         return {}
-    related = {"handoffline": ["handoff", "container"], "gapexplanation": ["handoff"]}.get(noun, [])
-    records = model._base_manager.select_related(*related).in_bulk(list(keys))
+    records = model._base_manager.select_related(*_NAMED_WITH.get(noun, [])).in_bulk(list(keys))
     paths = location_names(list(keys)) if model is Location else {}
     return {
         key: Named(paths.get(key) or str(record), _url(noun, record), kind_label(noun))
@@ -236,7 +211,7 @@ def _url(noun, record):
             return reverse("container_seals", args=[record.container_id])
         case "massmovement":
             return reverse("sample_movements", args=[record.to_sample_id or record.from_sample_id])
-        case "handoffline" | "gapexplanation":
+        case "handoffline" | "gapexplanation" | "signature":
             return reverse("handoff_detail", args=[record.handoff_id])
         case "user":
             return ""

@@ -3,9 +3,11 @@
 from samples.roles import Right
 from samples.views import (
     audit,
+    balances,
     containers,
     custodians,
     data,
+    discrepancies,
     handoffs,
     health,
     imports,
@@ -16,6 +18,7 @@ from samples.views import (
     scan,
     session,
     tokens,
+    weighings,
 )
 from samples.views.access import ANYBODY, SIGNED_IN, act, export, form, page
 
@@ -38,12 +41,15 @@ urlpatterns = [
     page("containers/<int:pk>/", containers.container_detail, PUBLISHED, past=True),
     page("containers/<int:pk>/custody/", containers.container_custody, PUBLISHED, past=True),
     page("containers/<int:pk>/seals/", containers.container_seals, PUBLISHED, past=True),
+    page("containers/<int:pk>/weighings/", weighings.container_weighings, ALL, past=True),
     page("containers/<int:pk>/history/", containers.container_history, ALL),
     form("containers/<int:pk>/amend/", containers.container_amend, WORK),
     form("containers/<int:pk>/move/", containers.container_move, WORK),
     form("containers/<int:pk>/take-out/", containers.container_take_out, WORK),
     form("containers/<int:pk>/seal/", containers.container_seal, WORK),
     form("containers/<int:pk>/unseal/", containers.container_unseal, WORK),
+    form("containers/<int:pk>/note-damage/", containers.container_note_damage, WORK),
+    form("containers/<int:pk>/weigh/", weighings.container_weigh, WORK),
     form("containers/<int:pk>/void/", containers.container_void, CURATE),
     #
     page("samples/", samples.sample_list, PUBLISHED, past=True),
@@ -67,6 +73,11 @@ urlpatterns = [
     form("custody/<int:pk>/cancel/", handoffs.handoff_cancel, WORK),
     form("custody/<int:pk>/explain-gap/", handoffs.handoff_explain_gap, WORK),
     #
+    page("discrepancies/", discrepancies.discrepancy_list, ALL, past=True),
+    page("discrepancies/<int:pk>/", discrepancies.discrepancy_detail, ALL, past=True),
+    page("discrepancies/<int:pk>/history/", discrepancies.discrepancy_history, ALL),
+    form("discrepancies/<int:pk>/close/", discrepancies.discrepancy_close, CURATE),
+    #
     page("missions/", missions.mission_list, PUBLISHED, past=True),
     form("missions/register/", missions.mission_register, CURATE),
     page("missions/<int:pk>/", missions.mission_detail, PUBLISHED, past=True),
@@ -88,6 +99,11 @@ urlpatterns = [
     form("locations/<int:pk>/amend/", locations.location_amend, CURATE),
     form("locations/<int:pk>/void/", locations.location_void, CURATE),
     #
+    page("balances/", balances.balance_list, ALL, past=True),
+    form("balances/register/", balances.balance_register, CURATE),
+    page("balances/<int:pk>/history/", balances.balance_history, ALL),
+    form("balances/<int:pk>/amend/", balances.balance_amend, CURATE),
+    #
     page("data/", data.data, PUBLISHED),
     page("imports/", imports.import_list, ALL),
     form("imports/upload/", imports.import_upload, CURATE),
@@ -106,6 +122,8 @@ urlpatterns = [
     export("export/missions.csv", data.export_missions, PUBLISHED, past=True),
     export("export/custodians.csv", data.export_custodians, ALL, past=True),
     export("export/locations.csv", data.export_locations, ALL, past=True),
+    export("export/discrepancies.csv", data.export_discrepancies, ALL, past=True),
+    export("export/balances.csv", data.export_balances, ALL, past=True),
     export("export/audit.csv", data.export_audit, ALL),
     export("export/ledger.jsonl", data.export_ledger, Right.AUDIT),
 ]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.apps import apps
 
-from samples.models import AccountEvent, Audited, HistoryRow, LedgerEntry, Submission, Token, User
+from samples.models import AccountEvent, LedgerEntry, Submission, Token, User, audited_models
 
 # Deferred to the commit by a key into a table that is always empty; what is in them at the commit undoes it.
 SIDE_TABLES = {
@@ -40,9 +40,7 @@ class RecordTable:
 def record_tables(models=apps):
     """The RecordTable of every audited record of `models`, an app registry; of an older one those it has."""
     tables = []
-    for model in apps.get_app_config("samples").get_models():
-        if not issubclass(model, Audited) or issubclass(model, HistoryRow):
-            continue
+    for model in audited_models():
         try:
             record = models.get_model("samples", model.__name__)
             history = models.get_model("samples", model.history.model.__name__)

@@ -205,6 +205,62 @@ LOCATIONS = Dataset(
     complete=_complete_locations,
 )
 
+
+def _of_line(field):
+    return lambda discrepancy: getattr(discrepancy.line, field) if discrepancy.line_id else None
+
+
+DISCREPANCIES = Dataset(
+    "discrepancies",
+    [
+        _same("kind", _("seal or mass")),
+        Column("container", _("identifier of the container"), _text("container")),
+        Column("state", _("open or closed"), lambda discrepancy: _("open") if discrepancy.is_open else _("closed")),
+        _same("found", _("what was found")),
+        _same("difference_g", _("weighed less declared, grams")),
+        Column("handoff", _("number of the handoff it was found at"), _of_line("handoff")),
+        Column("seal_declared", _("seal number declared at the release"), _of_line("seal_declared")),
+        Column("seal_read", _("seal number read back at the receipt"), _of_line("seal_read")),
+        Column("seal_condition", _("intact, damaged, broken or none"), _of_line("seal_condition")),
+        Column("gross_declared_g", _("gross mass declared, grams"), _of_line("gross_declared_g")),
+        Column("gross_weighed_g", _("gross mass weighed at the receipt, grams"), _of_line("gross_weighed_g")),
+        Column("tolerance_g", _("tolerance of the declared mass, grams"), _of_line("tolerance_g")),
+        _same("opened_at", _("when it was opened, UTC")),
+        Column("opened_by", _("who opened it"), _text("opened_by")),
+        Column("closed_as", _("corrected, reweighed or accepted, empty while it is open"), _plain("outcome")),
+        _same("closed_at", _("when it was closed, UTC")),
+        Column("closed_by", _("who closed it"), _text("closed_by")),
+        _same("finding", _("what was found out")),
+        Column(
+            "reweighed_g",
+            _("gross mass when it was weighed again, grams"),
+            lambda discrepancy: discrepancy.reweighing.gross_g if discrepancy.reweighing_id else None,
+        ),
+    ],
+    select_related=("container", "line__handoff", "opened_by", "closed_by", "reweighing"),
+)
+
+BALANCES = Dataset(
+    "balances",
+    [
+        _same("name", _("name of the balance")),
+        _same("uncertainty_g", _("uncertainty of one reading, grams")),
+        _same("calibrated_until", _("last day on which its calibration holds")),
+        Column("in_use", _("whether it is offered for weighing"), _plain("active")),
+    ],
+)
+
 DATASETS = {
-    dataset.name: dataset for dataset in (SAMPLES, CONTAINERS, HANDOFFS, MISSIONS, CUSTODIANS, LOCATIONS, AUDIT)
+    dataset.name: dataset
+    for dataset in (
+        SAMPLES,
+        CONTAINERS,
+        HANDOFFS,
+        MISSIONS,
+        CUSTODIANS,
+        LOCATIONS,
+        DISCREPANCIES,
+        BALANCES,
+        AUDIT,
+    )
 }

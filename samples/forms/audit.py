@@ -17,8 +17,11 @@ from django.utils.translation import gettext_lazy as _
 from samples.audit.standalone import read_checkpoints
 from samples.history import VERBS, label_of, told_fields
 from samples.models import (
+    Balance,
     Container,
     Custodian,
+    Discrepancy,
+    GapExplanation,
     Handoff,
     HandoffLine,
     Import,
@@ -28,7 +31,9 @@ from samples.models import (
     Mission,
     Sample,
     Seal,
+    Signature,
     User,
+    Weighing,
 )
 from samples.trail import KINDS, kind_label
 
@@ -45,9 +50,20 @@ _CALLED = {
     Custodian: ["name"],
     Location: ["name"],
     Seal: ["number"],
+    Balance: ["name"],
     User: ["username", "name"],
 }
 _NUMBERED = {"H-": (Handoff, "number"), "I-": (Import, "pk")}
+# What has no name of its own is found by what it is a part of: the fields that point there. A seal has both.
+_PART_OF = {
+    Seal: ["container"],
+    HandoffLine: ["container", "handoff"],
+    GapExplanation: ["handoff"],
+    Signature: ["handoff"],
+    MassMovement: ["from_sample", "to_sample"],
+    Weighing: ["container", "balance"],
+    Discrepancy: ["container"],
+}
 
 # The short form of a hash, as every checkpoint bears it, and six or more digits of the hash itself.
 _SHORT = re.compile(r"(?<![a-z0-9])[a-z2-7]{4}(?:-[a-z2-7]{4}){3}(?![a-z0-9])", re.I | re.ASCII)
@@ -92,7 +108,7 @@ class AuditSearch(SearchForm):
         people = User.objects.order_by("name", "pk").values_list("pk", "name", "username")
         self.fields["person"].choices = anybody + [(str(pk), f"{name} ({username})") for pk, name, username in people]
         self.fields["verb"].choices = [("", _("anything")), *sorted(VERBS.items(), key=lambda pair: str(pair[1]))]
-        kinds = [(noun, capfirst(kind_label(noun))) for noun in KINDS]
+        kinds = sorted(((noun, capfirst(kind_label(noun))) for noun in KINDS), key=lambda pair: pair[1])
         self.fields["kind"].choices = [("", _("any")), *kinds, (NO_RECORD, _("None: sign-ins, downloads and the like"))]
         self.fields["field"].choices = [("", _("any")), *_fields()]
 
@@ -153,10 +169,9 @@ def _flat(choices):
 
 def _fields():
     """The fields of each audited kind of record, as groups of choices."""
-    for noun, model in KINDS.items():
-        if hasattr(model, "history"):
-            kind = capfirst(kind_label(noun))
-            yield kind, [(f"{noun}.{f.name}", f"{kind} · {label_of(f)}") for f in told_fields(model)]
+    kinds = sorted((capfirst(kind_label(noun)), noun, model) for noun, model in KINDS.items() if model is not User)
+    for kind, noun, model in kinds:
+        yield kind, [(f"{noun}.{f.name}", f"{kind} · {label_of(f)}") for f in told_fields(model)]
 
 
 def _beginning_of(day):
@@ -184,14 +199,11 @@ def _called(text):
         digits = text.upper().removeprefix(mark)
         if text.upper().startswith(mark) and digits.isascii() and digits.isdigit() and len(digits) < 10:
             found[model] = model._base_manager.filter(**{name: int(digits)})
-    containers, samples, handoffs = (found.get(model) for model in (Container, Sample, Handoff))
-    about = [(model, records) for model, records in found.items()]
-    about += [(Seal, Seal.objects.filter(container__in=containers.values("pk")))]
-    about += [(HandoffLine, HandoffLine.objects.filter(container__in=containers.values("pk")))]
-    ends = Q(from_sample__in=samples.values("pk")) | Q(to_sample__in=samples.values("pk"))
-    about += [(MassMovement, MassMovement.objects.filter(ends))]
-    if handoffs is not None:
-        about += [(HandoffLine, HandoffLine.objects.filter(handoff__in=handoffs.values("pk")))]
+    about = list(found.items())
+    for part, names in _PART_OF.items():
+        for name in names:
+            if (whole := found.get(part._meta.get_field(name).related_model)) is not None:
+                about.append((part, part._base_manager.filter(**{f"{name}__in": whole.order_by().values("pk")})))
     return reduce(or_, (_entries_of(model, records) for model, records in about))
 
 

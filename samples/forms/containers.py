@@ -102,6 +102,19 @@ class UnsealForm(ReasonForm):
     field_order = ["broken_at", "broken_by", "reason"]
 
 
+class NoteDamageForm(ReasonForm):
+    damage = forms.CharField(
+        label=_("Damage"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("What it looks like. The seal still closes the container; one that does not is broken."),
+    )
+    noted_at = EventTimeField(label=_("Noted"), initial=this_minute)
+    noted_by = forms.CharField(label=_("Noted by"), max_length=200, help_text=_("The person who saw it."))
+
+    field_order = ["damage", "noted_at", "noted_by", "reason"]
+
+
 class SealApplyForm(ReasonForm):
     model = Seal
 

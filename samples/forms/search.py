@@ -12,6 +12,7 @@ from samples.models import (
     Atmosphere,
     Container,
     Custodian,
+    Discrepancy,
     Handoff,
     HandoffLine,
     Import,
@@ -282,6 +283,39 @@ class HandoffSearch(SearchForm):
         if not self.user.sees_all:
             lines = lines.filter(container__in=Container.objects.visible_to(self.user))
         return super().matching(q) | Q(pk__in=lines.values("handoff"))
+
+
+class DiscrepancySearch(SearchForm):
+    # What is open has no outcome, and stands first.
+    sorts = {"state": "outcome", "opened": "opened_at", "kind": "kind", "container": "container__identifier"}
+    default_sort = "state"
+    searched = ["container__identifier", "found", "finding"]
+    placeholder = _("Container, what was found, finding")
+
+    state = _choice(_("State"), [("open", _("Open")), ("closed", _("Closed"))])
+    kind = _choice(_("Kind"), Discrepancy.Kind.choices)
+    outcome = _choice(_("Closed as"), Discrepancy.Outcome.choices)
+    container = forms.CharField(
+        label=_("Container"), required=False, max_length=40, help_text=_("Its identifier, written out.")
+    )
+
+    def filter_state(self, queryset, value):
+        return queryset.open() if value == "open" else queryset.closed()
+
+    def filter_container(self, queryset, value):
+        return queryset.filter(container__identifier__iexact=value)
+
+
+class BalanceSearch(SearchForm):
+    sorts = {"name": "name", "uncertainty": "uncertainty_g", "calibrated": "calibrated_until"}
+    default_sort = "name"
+    searched = ["name"]
+    placeholder = _("Name")
+
+    active = _choice(_("In use"), [("yes", _("yes")), ("no", _("no"))])
+
+    def filter_active(self, queryset, value):
+        return queryset.filter(active=value == "yes")
 
 
 class ImportSearch(SearchForm):

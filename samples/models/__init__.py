@@ -1,6 +1,15 @@
 """The records of the inventory. Everything else imports them from here."""
 
-from ._audited import Audited, AuditedTree, HistoryRow, Operation, OutsideOperation, RecordQuerySet, Voidable
+from ._audited import (
+    Audited,
+    AuditedTree,
+    HistoryRow,
+    Operation,
+    OutsideOperation,
+    RecordQuerySet,
+    Voidable,
+    audited_models,
+)
 from ._fields import DegreesField, DepthField, LineField, MassDifferenceField, MassField, MomentField, ProseField
 from .containers import Container, Seal
 from .custodians import Custodian
@@ -60,6 +69,7 @@ __all__ = [
     "User",
     "Voidable",
     "Weighing",
+    "audited_models",
     "location_names",
     "place_containers",
     "place_samples",

@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import F, Q
@@ -246,6 +247,11 @@ class Audited(models.Model):
 
     def delete(self, *args, **kwargs):
         raise OutsideOperation(f"{self._meta.verbose_name}: nothing is deleted; void it, and it stays readable")
+
+
+def audited_models():
+    """Every kind of audited record, in the order in which they are defined."""
+    return [model for model in apps.get_app_config("samples").get_models() if issubclass(model, Audited)]
 
 
 class IdentifiedQuerySet(models.QuerySet):

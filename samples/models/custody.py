@@ -293,6 +293,25 @@ class HandoffLine(Audited):
     def __str__(self):
         return f"{self.handoff}: {self.container}"
 
+    @property
+    def seal_differs(self):
+        """Whether the seal found is another one than was declared, or is not intact (rule 14)."""
+        is_another = self.seal_read.casefold() != self.seal_declared.casefold()
+        return self.seal_condition not in ("", Seal.State.INTACT) or (self.seal_condition != "" and is_another)
+
+    @property
+    def gross_difference_g(self):
+        """Weighed less declared, in grams; None where one of the two is not known."""
+        if self.gross_weighed_g is None or self.gross_declared_g is None:
+            return None
+        return self.gross_weighed_g - self.gross_declared_g
+
+    @property
+    def gross_differs(self):
+        """Whether the gross mass is beyond the tolerance (rule 14)."""
+        difference_g = self.gross_difference_g
+        return difference_g is not None and abs(difference_g) > self.tolerance_g
+
 
 class GapExplanation(Audited):
     """What happened between release and receipt, in words; a record of its own, for a handoff never changes."""

@@ -2,8 +2,9 @@
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from samples.questions import address
 
 from ._audited import Audited, RecordQuerySet
 from ._fields import MassDifferenceField, ProseField
@@ -13,6 +14,10 @@ class DiscrepancyQuerySet(RecordQuerySet):
     def open(self):
         """Not closed yet."""
         return self.filter(outcome="")
+
+    def closed(self):
+        """Closed with a finding."""
+        return self.exclude(outcome="")
 
 
 class Discrepancy(Audited):
@@ -115,7 +120,7 @@ class Discrepancy(Audited):
         return f"{self.get_kind_display()}: {self.container}"
 
     def get_absolute_url(self):
-        return reverse("discrepancy_detail", args=[self.pk])
+        return address("discrepancy_detail", self.pk)
 
     @property
     def is_open(self):

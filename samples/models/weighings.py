@@ -6,7 +6,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from samples.questions import address, asked
 
 from ._audited import Audited, RecordQuerySet
 from ._fields import LineField, MassField, MomentField
@@ -49,7 +52,16 @@ class Balance(Audited):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("balance_list")
+        return reverse("balance_history", args=[self.pk])
+
+    @property
+    def is_expired(self):
+        """Whether its calibration has run out, on the day that is asked about."""
+        return not self.is_calibrated_at(question.moment if (question := asked()) else timezone.now())
+
+    def is_calibrated_at(self, at):
+        """Whether its calibration still held on the day of the moment `at`, in the laboratory."""
+        return timezone.localdate(at) <= self.calibrated_until
 
 
 class WeighingQuerySet(RecordQuerySet):
@@ -123,4 +135,4 @@ class Weighing(Audited):
         return f"{self.container}, {self.gross_g} g"
 
     def get_absolute_url(self):
-        return reverse("container_weighings", args=[self.container_id])
+        return address("container_weighings", self.container_id)

@@ -57,7 +57,10 @@ def _check_answered(discrepancy, outcome, reweighing, movement):
     if outcome == outcomes.CORRECTED and is_of_mass:
         if movement is None or movement not in corrections_since(discrepancy):
             raise NotAnswered(
-                _("Choose the correction of a sample in %(container)s made since this was opened.")
+                _(
+                    "Choose the correction of a sample in %(container)s made since this was opened; "
+                    "correct it first where there is none."
+                )
                 % {"container": discrepancy.container},
                 field="movement",
             )

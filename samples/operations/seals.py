@@ -58,8 +58,7 @@ def note_damage(*, container, damage, noted_at, noted_by, by, reason):
     check_works_for(by, container.custodian)
     check_not_under_way(container)
     seal = _seal_on(container)
-    if seal.state == Seal.State.DAMAGED:
-        raise AlreadyDamaged(_("Damage of seal %(number)s was noted before.") % {"number": seal.number})
+    check_undamaged(seal)
     check_not_in_the_future(noted_at, "noted_at")
     check_not_before(noted_at, seal.applied_at, _("the seal was applied then"), "noted_at")
     seal.state = Seal.State.DAMAGED
@@ -91,6 +90,12 @@ def unseal(*, container, broken_at, broken_by, by, reason):
     seal.broken_at, seal.broken_by, seal.broken_reason = broken_at, broken_by, reason
     seal.save()
     return seal
+
+
+def check_undamaged(seal):
+    """Raise AlreadyDamaged for a seal whose damage was noted."""
+    if seal.state == Seal.State.DAMAGED:
+        raise AlreadyDamaged(_("Damage of seal %(number)s was noted before.") % {"number": seal.number})
 
 
 def _seal_on(container):

@@ -1,6 +1,5 @@
 """Weighings: a reading of a balance is recorded once and never edited."""
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from samples.models import Weighing
@@ -9,6 +8,7 @@ from samples.roles import Right
 from ._operation import Doubtful, Refused, operation
 from ._records import fresh
 from .authority import check_not_under_way, check_works_for
+from .containment import check_open_to_the_outside
 from .times import check_not_before, check_not_in_the_future
 
 
@@ -20,16 +20,19 @@ class NotInUse(Refused):
 def record(*, container, balance, gross_g, weighed_at, preliminary=False, acknowledged=False, by, reason):
     """Record the gross mass of a container in grams, read on `balance`, as it stands: sealed or open.
 
-    Raises UnderWay, NotAllowed, NotInUse, InTheFuture, OutOfOrder, Doubtful, ValidationError.
+    Raises UnderWay, NotAllowed, Sealed, NotInUse, InTheFuture, OutOfOrder, Doubtful, ValidationError.
     """
     container, balance = fresh(container), fresh(balance)
     check_works_for(by, container.custodian)
     check_not_under_way(container)
+    if container.parent_id is not None:
+        # Nothing inside a seal is put on a balance before that is broken (rule 18).
+        check_open_to_the_outside(container.parent)
     check_in_use(balance)
     check_not_in_the_future(weighed_at, "weighed_at")
     check_not_before(weighed_at, container.custody_began_at, _("its chain of custody begins then"), "weighed_at")
     if not acknowledged:
-        check_calibrated(balance)
+        check_calibrated(balance, weighed_at)
     circumstances = Weighing.Circumstances.SEALED if container.is_sealed() else Weighing.Circumstances.OPEN
     return read(container, balance, gross_g, weighed_at, circumstances, preliminary=preliminary, operator=by)
 
@@ -55,9 +58,9 @@ def check_in_use(balance):
         raise NotInUse(_("%(balance)s is not in use any more.") % {"balance": balance}, field="balance")
 
 
-def check_calibrated(balance):
-    """Raise Doubtful for a balance whose calibration has run out."""
-    if balance.calibrated_until < timezone.localdate():
+def check_calibrated(balance, at=None):
+    """Raise Doubtful for a balance whose calibration had run out at the moment `at`; None is now."""
+    if not balance.is_calibrated_at(at):
         raise Doubtful(
             _("%(balance)s was calibrated until %(day)s; weigh on another one where there is one.")
             % {"balance": balance, "day": balance.calibrated_until}

@@ -10,7 +10,18 @@ table alone, because SQLite takes only such a one into the statement around it a
 
 from functools import cache
 
-from samples.models import Container, GapExplanation, Handoff, HandoffLine, MassMovement, Sample, Seal
+from samples.models import (
+    Container,
+    Discrepancy,
+    GapExplanation,
+    Handoff,
+    HandoffLine,
+    MassMovement,
+    Sample,
+    Seal,
+    Signature,
+    Weighing,
+)
 
 from ._recorded import columns_of
 
@@ -52,6 +63,16 @@ _EXPLANATION = """FROM LIVE."samples_gapexplanation" h WHERE EXISTS
   (SELECT 1 FROM LIVE."samples_handoff" f WHERE f."id" = h."handoff_id" AND f."received_at" <= MOMENT)"""
 _SEAL = 'FROM LIVE."samples_seal" h WHERE h."applied_at" <= MOMENT'
 _BROKEN = 'h."broken_at" <= MOMENT'
+_DAMAGED = 'h."damaged_at" <= MOMENT'
+_WEIGHING = 'FROM LIVE."samples_weighing" h WHERE h."weighed_at" <= MOMENT'
+_SIGNATURE = """FROM LIVE."samples_signature" h WHERE EXISTS (SELECT 1 FROM LIVE."samples_handoff" f
+  WHERE f."id" = h."handoff_id"
+    AND CASE h."meaning" WHEN 'release' THEN f."released_at" ELSE f."received_at" END <= MOMENT)"""
+# What did not fit was so at the receipt that found it; its closing has no other time than that of its entry.
+_DISCREPANCY = """FROM LIVE."samples_discrepancy" h WHERE COALESCE(
+  (SELECT f."received_at" FROM LIVE."samples_handoff" f, LIVE."samples_handoffline" l
+   WHERE l."id" = h."line_id" AND f."id" = l."handoff_id"), h."opened_at") <= MOMENT"""
+_SETTLED = 'h."closed_at" <= MOMENT'
 
 
 @cache
@@ -65,6 +86,9 @@ def shadows():
         GapExplanation._meta.db_table: _select(GapExplanation, _EXPLANATION, {}),
         Seal._meta.db_table: _select(Seal, _SEAL, _seal_columns()),
         MassMovement._meta.db_table: _select(MassMovement, _MOVEMENT, {}),
+        Signature._meta.db_table: _select(Signature, _SIGNATURE, {}),
+        Weighing._meta.db_table: _select(Weighing, _WEIGHING, {}),
+        Discrepancy._meta.db_table: _select(Discrepancy, _DISCREPANCY, _discrepancy_columns()),
     }
 
 
@@ -126,9 +150,17 @@ def _line_columns():
 
 
 def _seal_columns():
-    whole = f"""h."broken_at" IS NULL OR {_BROKEN}"""
     return {
+        **_until(_DAMAGED, ["damaged_at"]),
+        **_until(_DAMAGED, ["damaged_by", "damage"], otherwise="''"),
         **_until(_BROKEN, ["broken_at"]),
         **_until(_BROKEN, ["broken_by", "broken_reason"], otherwise="''"),
-        "state": f"""CASE WHEN {whole} THEN h."state" ELSE 'intact' END""",
+        "state": f"CASE WHEN {_BROKEN} THEN 'broken' WHEN {_DAMAGED} THEN 'damaged' ELSE 'intact' END",
+    }
+
+
+def _discrepancy_columns():
+    return {
+        **_until(_SETTLED, ["closed_at", "closed_by_id", "reweighing_id", "movement_id"]),
+        **_until(_SETTLED, ["outcome", "finding"], otherwise="''"),
     }

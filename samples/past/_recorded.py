@@ -2,9 +2,7 @@
 
 from functools import cache
 
-from django.apps import apps
-
-from samples.models import Audited
+from samples.models import audited_models
 
 # By revision and never by date: several versions of one record may have one moment.
 _LAST = """SELECT {columns} FROM "{history}" h WHERE h."revision" =
@@ -15,10 +13,6 @@ _LAST = """SELECT {columns} FROM "{history}" h WHERE h."revision" =
 def shadows():
     """{table: the SELECT that stands for it}, with MOMENT left open, for every audited record."""
     return {model._meta.db_table: _last_version(model) for model in audited_models()}
-
-
-def audited_models():
-    return [model for model in apps.get_app_config("samples").get_models() if issubclass(model, Audited)]
 
 
 def columns_of(model):

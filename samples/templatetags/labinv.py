@@ -55,6 +55,12 @@ def mass(grams):
 
 
 @register.filter
+def signed_mass(grams):
+    """Write a difference of two masses, with its sign."""
+    return mass(grams) if grams is None or grams <= 0 else format_html("+{}", mass(grams))
+
+
+@register.filter
 def depth(centimetres):
     if centimetres is None:
         return _not_recorded()

@@ -4,9 +4,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from samples import history
-from samples.models import Container, Origin, Sample, place_containers
+from samples.models import Balance, Container, Origin, Sample, place_containers
 from samples.operations import authority, containment
-from samples.operations.seals import UNSEALING_KINDS
+from samples.operations.seals import UNSEALING_KINDS, check_undamaged
 from samples.questions import address, asked
 from samples.roles import Right
 from samples.templatetags.charts import Part
@@ -23,14 +23,16 @@ def container_page(request, container, current):
     samples = Sample.objects.visible_to(user)
     place_containers([container], samples)
     path = [outer for outer in Container.objects.visible_to(user).path_to(container.pk) if outer != container]
+    seal = container.seal()
     return {
         "container": container,
         "path": path,
-        "seal": container.seal(),
+        "seal": seal,
         "parts": _parts(container, user),
         "tabs": _tabs(container, user, current),
-        "actions": action_bar(_actions(container, user)) if may_act(user, container) else [],
+        "actions": action_bar(_actions(container, user, seal)) if may_act(user, container) else [],
         "open_handoff": container.open_handoff(),
+        "open_discrepancies": container.discrepancies.open().order_by("pk") if user.sees_all else [],
     }
 
 
@@ -51,6 +53,8 @@ def _tabs(container, user, current):
         tab(_("Custody"), address("container_custody", *key), current == "custody"),
         tab(_("Seals"), address("container_seals", *key), current == "seals"),
     ]
+    if user.sees_all:
+        tabs.append(tab(_("Weighings"), address("container_weighings", *key), current == "weighings"))
     # The history tells every moment, so it is read from now.
     if user.sees_all and not asked():
         url = reverse("container_history", args=key)
@@ -58,7 +62,7 @@ def _tabs(container, user, current):
     return tabs
 
 
-def _actions(container, user):
+def _actions(container, user, seal):
     """What may be done with it now, in the order of work; the impossible with its reason."""
     barred = refusal(authority.check_works_for, user, container.custodian) or refusal(
         authority.check_not_under_way, container
@@ -73,22 +77,36 @@ def _actions(container, user):
             f"{reverse('sample_register')}?container={container.identifier}",
             barred or refusal(containment.check_open_to_the_outside, container),
         ),
+        action(_("Weigh"), "scale", reverse("container_weigh", args=key), barred or inside or _no_balance()),
         action(_("Release"), "send", f"{reverse('handoff_release')}?container={container.identifier}", release_barred),
         action(_("Move"), "move", reverse("container_move", args=key), barred or inside),
     ]
     if container.parent_id:
         actions.append(action(_("Take out"), "package-open", reverse("container_take_out", args=key), barred or inside))
-    if container.is_sealed():
-        held_here = container.custodian.kind in UNSEALING_KINDS
-        elsewhere = "" if held_here else _("Seals are broken only in a laboratory or an opening centre.")
-        url = reverse("container_unseal", args=key)
-        actions.append(action(_("Unseal"), "lock-open", url, barred or elsewhere or inside))
-    else:
-        actions.append(action(_("Apply seal"), "lock", reverse("container_seal", args=key), barred or inside))
+    actions += _seal_actions(container, seal, barred, inside)
     actions.append(action(_("Amend"), "pencil", reverse("container_amend", args=key), barred))
     if user.may(Right.CURATE):
         actions.append(action(_("Void"), "ban", reverse("container_void", args=key), barred))
     return actions
+
+
+def _no_balance():
+    """Why nothing can be weighed at all; empty where it can."""
+    return "" if Balance.objects.active().exists() else _("No balance is in use here. A curator registers one.")
+
+
+def _seal_actions(container, seal, barred, inside):
+    key = [container.pk]
+    if seal is not None and seal.holds:
+        held_here = container.custodian.kind in UNSEALING_KINDS
+        elsewhere = "" if held_here else _("Seals are broken only in a laboratory or an opening centre.")
+        url = reverse("container_unseal", args=key)
+        noted = reverse("container_note_damage", args=key)
+        return [
+            action(_("Note damage"), "shield-alert", noted, barred or refusal(check_undamaged, seal)),
+            action(_("Unseal"), "lock-open", url, barred or elsewhere or inside),
+        ]
+    return [action(_("Apply seal"), "lock", reverse("container_seal", args=key), barred or inside)]
 
 
 def _release_barred(container, user):

@@ -7,6 +7,7 @@ from samples.forms.containers import (
     ContainerMoveForm,
     ContainerRegisterForm,
     ContainerTakeOutForm,
+    NoteDamageForm,
     SealApplyForm,
     UnsealForm,
 )
@@ -134,6 +135,25 @@ def container_unseal(request, pk):
         form,
         act,
         done=sentence(_("%(record)s is unsealed.")),
+        back=container.get_absolute_url(),
+        record=container,
+        seal=container.seal(),
+    )
+
+
+def container_note_damage(request, pk):
+    container = find_to_write(request, Container.objects, pk)
+    form = NoteDamageForm(request.POST or None)
+
+    def act():
+        return seals.note_damage(container=container, **form.arguments(), by=request.user).container
+
+    return write_page(
+        request,
+        "samples/container_note_damage.html",
+        form,
+        act,
+        done=sentence(_("The damage of the seal of %(record)s is noted.")),
         back=container.get_absolute_url(),
         record=container,
         seal=container.seal(),

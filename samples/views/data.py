@@ -14,7 +14,7 @@ from samples.exports import DATASETS, scripts
 from samples.forms import search
 from samples.forms.answers import status_of
 from samples.forms.audit import AuditSearch
-from samples.models import Container, Custodian, Handoff, LedgerEntry, Location, Mission, Sample
+from samples.models import Balance, Container, Custodian, Discrepancy, Handoff, LedgerEntry, Location, Mission, Sample
 from samples.operations import Refused, audit
 from samples.operations import data as operations
 from samples.questions import KINDS, asked
@@ -69,6 +69,14 @@ def export_custodians(request):
 
 def export_locations(request):
     return _export(request, "locations", search.LocationSearch, Location.objects.all())
+
+
+def export_discrepancies(request):
+    return _export(request, "discrepancies", search.DiscrepancySearch, Discrepancy.objects.all())
+
+
+def export_balances(request):
+    return _export(request, "balances", search.BalanceSearch, Balance.objects.all())
 
 
 def export_audit(request):

@@ -7,8 +7,9 @@ from django.utils.translation import ngettext
 
 from samples import history, verifications
 from samples.audit.checkpoints import checkpoint
-from samples.models import Container, Custodian, Handoff, HandoffLine, Mission, Sample
+from samples.models import Container, Custodian, Discrepancy, Handoff, HandoffLine, Mission, Sample
 from samples.questions import asked
+from samples.roles import Right
 from samples.stages import CustodianKind
 
 from .missions import budget
@@ -33,7 +34,10 @@ def overview(request):
 
 def _work(user):
     """What waits for the person, and what was done last: of now, whatever the page is asked for."""
+    unsettled = Discrepancy.objects.open()
     return {
+        "unsettled_count": unsettled.count(),
+        "unsettled": unsettled.select_related("container").order_by("pk")[:10] if user.may(Right.CURATE) else [],
         "waiting": Handoff.objects.waiting_for(user)
         .select_related("from_custodian", "to_custodian", "released_by")
         .order_by("released_at", "pk")[:10],

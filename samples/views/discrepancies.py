@@ -1,0 +1,104 @@
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from samples.forms.discrepancies import DiscrepancyCloseForm
+from samples.forms.search import DiscrepancySearch
+from samples.models import Discrepancy
+from samples.operations import authority, discrepancies
+from samples.questions import address, asked
+from samples.roles import Right
+
+from .pages import action, action_bar, find, history_tab, list_page, may_act, refusal, tab, verb_page
+
+
+def discrepancy_list(request):
+    return list_page(
+        request,
+        "samples/discrepancy_list.html",
+        DiscrepancySearch(request.GET, request.user),
+        Discrepancy.objects.select_related("container", "line__handoff", "opened_by", "closed_by"),
+        csv_url=reverse("export_discrepancies"),
+    )
+
+
+def discrepancy_detail(request, pk):
+    discrepancy = find(_plain(), pk)
+    return render(request, "samples/discrepancy_detail.html", _page(request, discrepancy, "found"))
+
+
+def discrepancy_history(request, pk):
+    discrepancy = find(_plain(), pk)
+    context = _page(request, discrepancy, "history") | history_tab(request, discrepancy)
+    return render(request, "samples/discrepancy_history.html", context)
+
+
+def discrepancy_close(request, pk):
+    discrepancy = find(_plain(), pk)
+    if not discrepancy.is_open and request.method != "POST":
+        outcome = discrepancy.get_outcome_display().lower()
+        messages.warning(
+            request, _("This was closed as %(outcome)s; that does not change again.") % {"outcome": outcome}
+        )
+        return redirect(discrepancy)
+    form = DiscrepancyCloseForm(request.POST or None, discrepancy=discrepancy, initial={"seen": discrepancy.revision})
+    done = _("Closed: %(record)s.")
+    return verb_page(request, "samples/discrepancy_close.html", form, discrepancy, discrepancies.close, done=done)
+
+
+def _page(request, discrepancy, current):
+    """Context of the header, the tabs and the action bar of one discrepancy."""
+    can_act = may_act(request.user) and discrepancy.is_open
+    return {
+        "discrepancy": discrepancy,
+        "line": discrepancy.line,
+        "movement_url": _movement_url(discrepancy.movement),
+        "tabs": _tabs(discrepancy, current),
+        "actions": action_bar(_actions(discrepancy, request.user)) if can_act else [],
+    }
+
+
+def _movement_url(movement):
+    return address("sample_movements", movement.to_sample_id or movement.from_sample_id) if movement else ""
+
+
+def _tabs(discrepancy, current):
+    if asked():
+        return []
+    return [
+        tab(_("What was found"), discrepancy.get_absolute_url(), current == "found"),
+        tab(
+            _("History"),
+            reverse("discrepancy_history", args=[discrepancy.pk]),
+            current == "history",
+            discrepancy.revision,
+        ),
+    ]
+
+
+def _actions(discrepancy, user):
+    """What settles it, in the order of the work: weigh once more, then close."""
+    container = discrepancy.container
+    barred = refusal(authority.check_works_for, user, container.custodian) or refusal(
+        authority.check_not_under_way, container
+    )
+    is_curators = "" if user.may(Right.CURATE) else _("A curator closes it, with a finding.")
+    url = reverse("discrepancy_close", args=[discrepancy.pk])
+    return [
+        action(_("Weigh again"), "scale", reverse("container_weigh", args=[container.pk]), barred),
+        action(_("Close"), "check", url, is_curators, primary=not is_curators),
+    ]
+
+
+def _plain():
+    return Discrepancy.objects.select_related(
+        "container__custodian",
+        "line__handoff",
+        "weighing__balance",
+        "opened_by",
+        "closed_by",
+        "reweighing__balance",
+        "movement__from_sample",
+        "movement__to_sample",
+    )

@@ -10,7 +10,7 @@ from uuid import uuid4
 from django.utils import timezone
 
 from samples.imports import samples as importer
-from samples.models import SYSTEM, Container, Custodian, LedgerEntry, Location, Origin, Sample, Seal, User
+from samples.models import SYSTEM, Container, Custodian, Discrepancy, LedgerEntry, Location, Origin, Sample, Seal, User
 from samples.operations import (
     balances,
     containers,
@@ -24,6 +24,7 @@ from samples.operations import (
     seals,
     signatures,
     tokens,
+    weighings,
 )
 from samples.roles import Role
 
@@ -119,6 +120,29 @@ def as_declared(handoff):
 def balance(by, name="Balance 1", uncertainty_g="0.001", **values):
     values = {"calibrated_until": in_days(365)} | values
     return balances.register(name=name, uncertainty_g=Decimal(uncertainty_g), **values, by=by, reason="Bought")
+
+
+def weighing(by, container, balance, gross_g="110.000000", **values):
+    """A weighing of `container` on `balance`."""
+    values = {"weighed_at": LONG_AGO + timedelta(days=1)} | values
+    return weighings.record(
+        container=container, balance=balance, gross_g=Decimal(gross_g), **values, by=by, reason="Weighed"
+    )
+
+
+def discrepancies_of(lab, container, *, gross_g="110.020000", seal_read="WRONG", balance=None):
+    """The discrepancies of a sealed container declared at 110 g ± 10 mg and found otherwise, opened at its receipt.
+
+    It goes from the laboratory to the second one; `gross_g` None is not weighed.
+    """
+    handoff = release(
+        lab.technician, [container], lab.other, declared={container.pk: custody.Declared(Decimal(110), Decimal("0.01"))}
+    )
+    number = seal_read or container.seal().number
+    weighed_g = Decimal(gross_g) if gross_g else None
+    found = as_declared(handoff) | {container.pk: custody.Found(True, number, Seal.State.INTACT, weighed_g)}
+    receive(lab.receiver, handoff, lab.other_room, found=found, differs=True, balance=balance)
+    return list(Discrepancy.objects.filter(line__handoff=handoff).order_by("pk"))
 
 
 def in_days(number):

@@ -29,15 +29,23 @@ NOT_AUDITED = {
     "Submission": "tells which sending of a form made a record, nothing about the record; only ever added to",
 }
 # Pages that do not render a template named like their view, with the reason.
+EXPORTS = (
+    "samples",
+    "containers",
+    "handoffs",
+    "missions",
+    "custodians",
+    "locations",
+    "discrepancies",
+    "balances",
+)
 NO_TEMPLATE = {
     "healthz": "plain text",
     "sign_out": "redirects",
     "theme": "redirects",
     "import_refused": "CSV",
     "export_ledger": "JSON lines",
-    **{
-        f"export_{name}": "CSV" for name in ("samples", "containers", "handoffs", "missions", "custodians", "locations")
-    },
+    **{f"export_{name}": "CSV" for name in EXPORTS},
     "export_audit": "CSV",
 }
 # Pages and files to read that answer for now only, with the reason.
@@ -56,7 +64,7 @@ NOW_ONLY = {
     "export_ledger": "is the whole chain, to be verified as it is",
     **{
         f"{noun}_history": "tells of every moment by itself"
-        for noun in ("container", "sample", "handoff", "mission", "custodian", "location")
+        for noun in ("container", "sample", "handoff", "mission", "custodian", "location", "discrepancy", "balance")
     },
 }
 SECRETS = {

@@ -49,12 +49,15 @@ ROUTES = {
     "container_detail": (READERS, READ),
     "container_custody": (READERS, READ),
     "container_seals": (READERS, READ),
+    "container_weighings": (STAFF, READ),
     "container_history": (STAFF, READ),
     "container_amend": (WORKERS, WRITE),
     "container_move": (WORKERS, WRITE),
     "container_take_out": (WORKERS, WRITE),
     "container_seal": (WORKERS, WRITE),
     "container_unseal": (WORKERS, WRITE),
+    "container_note_damage": (WORKERS, WRITE),
+    "container_weigh": (WORKERS, WRITE),
     "container_void": (CURATORS, WRITE),
     #
     "sample_list": (READERS, READ),
@@ -78,6 +81,11 @@ ROUTES = {
     "handoff_cancel": (WORKERS, WRITE),
     "handoff_explain_gap": (WORKERS, WRITE),
     #
+    "discrepancy_list": (STAFF, READ),
+    "discrepancy_detail": (STAFF, READ),
+    "discrepancy_history": (STAFF, READ),
+    "discrepancy_close": (CURATORS, WRITE),
+    #
     "mission_list": (READERS, READ),
     "mission_register": (CURATORS, WRITE),
     "mission_detail": (READERS, READ),
@@ -99,6 +107,11 @@ ROUTES = {
     "location_amend": (CURATORS, WRITE),
     "location_void": (CURATORS, WRITE),
     #
+    "balance_list": (STAFF, READ),
+    "balance_register": (CURATORS, WRITE),
+    "balance_history": (STAFF, READ),
+    "balance_amend": (CURATORS, WRITE),
+    #
     "import_list": (STAFF, READ),
     "import_upload": (CURATORS, WRITE),
     "import_check": (CURATORS, WRITE),
@@ -117,6 +130,8 @@ ROUTES = {
     "export_missions": (READERS, READ),
     "export_custodians": (STAFF, READ),
     "export_locations": (STAFF, READ),
+    "export_discrepancies": (STAFF, READ),
+    "export_balances": (STAFF, READ),
     "export_audit": (STAFF, READ),
     "export_ledger": (AUDITORS, READ),
 }
@@ -156,6 +171,10 @@ def _visit(_laboratory, django_db_blocker):
     standing = {"custodian": lab.home, "location": lab.room}
     with django_db_blocker.unblock():
         factories.publish(lab.curator, lab.soil)
+        balance = factories.balance(lab.curator)
+        sealed = factories.container(lab.curator, "SEALED", lab.mission, **standing)
+        factories.seal(lab.curator, sealed, "S-1")
+        [discrepancy] = factories.discrepancies_of(lab, sealed, gross_g=None)
         late = factories.release(lab.technician, [lab.box], lab.other)
         at = late.released_at + timedelta(hours=2)
         factories.receive(lab.receiver, late, lab.other_room, received_at=at)
@@ -168,6 +187,7 @@ def _visit(_laboratory, django_db_blocker):
     records = {"container": lab.bottle, "sample": lab.soil, "handoff": handoff, "mission": lab.mission}
     records |= {"custodian": lab.home, "location": lab.room, "handoff_explain_gap": late}
     records |= {"import": made, "import_check": upload, "import_refused": upload}
+    records |= {"balance": balance, "discrepancy": discrepancy}
     records |= {"token": token, "operation": factories.operation_on(lab.box)}
     return SimpleNamespace(records=records, cookies=cookies)
 

@@ -29,6 +29,7 @@ LISTS = {
     "mission_list": ("No mission yet", "Register mission", "mission_register"),
     "custodian_list": ("No custodian yet", "Register custodian", "custodian_register"),
     "location_list": ("No location yet", "Register location", "location_register"),
+    "balance_list": ("No balance yet", "Register balance", "balance_register"),
 }
 
 
@@ -80,10 +81,12 @@ def test_a_researcher_is_told_that_nothing_is_published(researcher):
 
 @pytest.mark.parametrize("name", [name for name, _words in LISTS.items()])
 def test_a_researcher_sees_empty_lists_or_is_told_they_are_not_for_the_role(researcher, name):
-    assert researcher.get(name).status == (403 if name in ("custodian_list", "location_list") else 200)
+    assert researcher.get(name).status == (403 if name in ("custodian_list", "location_list", "balance_list") else 200)
 
 
-@pytest.mark.parametrize("name", ["samples", "containers", "handoffs", "missions", "custodians", "locations"])
+@pytest.mark.parametrize(
+    "name", ["samples", "containers", "handoffs", "missions", "custodians", "locations", "discrepancies", "balances"]
+)
 def test_an_empty_file_has_its_header(curator, name):
     text = curator.get(f"export_{name}").response.getvalue().decode()
 

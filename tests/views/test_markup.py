@@ -35,6 +35,11 @@ def records(_records, lab):
 
 def build(lab):
     """A record of each kind with something on each of its tabs; what researchers may see is published."""
+    standing = {"custodian": lab.home, "location": lab.room}
+    sealed = factories.container(lab.curator, "SEALED", lab.mission, **standing)
+    factories.seal(lab.curator, sealed, "S-1")
+    balance = factories.balance(lab.curator, calibrated_until=factories.in_days(-1))
+    discrepancy = factories.discrepancies_of(lab, sealed, balance=balance)[-1]
     handoff = factories.release(lab.technician, [lab.box], lab.other)
     late = handoff.released_at.replace(hour=3)
     factories.receive(lab.receiver, handoff, lab.other_room, received_at=late)
@@ -47,10 +52,11 @@ def build(lab):
     doubtful = {"identifier": "CORE-9", "container": "TUBE-9", "origin": "drill", "form": "core segment"}
     tube = {"kind": "core tube", "origin": "drill", "custodian": lab.home, "location": lab.room}
     factories.container(lab.curator, "TUBE-9", lab.mission, **tube)
-    standing = {"custodian": lab.home, "location": lab.room}
     stock = factories.container(lab.curator, "STOCK", lab.mission, **standing)
     rows = [doubtful | {"mass_g": "1"}, {"identifier": "<b>", "mass_g": "x"}]
     records |= {"import": factories.imported(lab.curator, stock), "import_check": factories.checked(lab.curator, rows)}
+    records |= {"balance": balance, "discrepancy": discrepancy, "container_weighings": sealed}
+    records |= {"container_note_damage": sealed}
     records["operation"] = factories.operation_on(lab.bottle)
     return records | {"custodian": lab.other, "location": lab.other_room, "token": token}
 

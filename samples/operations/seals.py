@@ -86,6 +86,7 @@ def unseal(*, container, broken_at, broken_by, by, reason):
         check_open_to_the_outside(container.parent)
     check_not_in_the_future(broken_at, "broken_at")
     check_not_before(broken_at, seal.applied_at, _("the seal was applied then"), "broken_at")
+    check_not_before(broken_at, seal.damaged_at, _("its damage was noted then"), "broken_at")
     seal.state = Seal.State.BROKEN
     seal.broken_at, seal.broken_by, seal.broken_reason = broken_at, broken_by, reason
     seal.save()

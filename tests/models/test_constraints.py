@@ -15,6 +15,8 @@ from tests import factories
 NOW = factories.LONG_AGO + timedelta(days=40)
 HOUR = timedelta(hours=1)
 BROKEN = {"broken_at": NOW, "broken_by": "Li", "broken_reason": "Opened"}
+DAMAGED = {"damaged_at": NOW, "damaged_by": "Li", "damage": "Bent"}
+SETTLED = {"outcome": "accepted", "closed_at": NOW, "closed_by_id": 1, "finding": "Looked into"}
 SAMPLES = apps.get_app_config("samples")
 
 
@@ -44,6 +46,13 @@ def world(lab):
     lab.line = lab.handoff.lines.get(container=lab.box)
     lab.movement = lab.soil.movements_in.get()
     lab.token, _secret = factories.token(lab.researcher)
+    lab.balance = factories.balance(lab.curator)
+    crate = factories.container(lab.technician, "CRATE", lab.mission, custodian=lab.home, location=lab.room)
+    factories.seal(lab.technician, crate, "S-3")
+    lab.mass_discrepancy = factories.discrepancies_of(lab, crate, seal_read="", balance=lab.balance)[0]
+    lab.weighing = lab.mass_discrepancy.weighing
+    lab.weighed_line = lab.mass_discrepancy.line
+    lab.signature = lab.handoff.signatures.get(meaning="release")
     lab.open = factories.release(lab.technician, [tube], lab.other)
     lab.open_line = lab.open.lines.get()
     return lab
@@ -79,6 +88,24 @@ CHECKS = [
         "seal_is_broken_by_somebody_with_a_reason", "seal",
         {"state": "broken", "broken_at": NOW - HOUR, "broken_by": "a", "broken_reason": "b"},
     ),
+    ("seal_is_damaged_with_a_description", "seal", {"damage": "Bent"}),
+    ("seal_is_damaged_with_a_description", "seal", {**DAMAGED, "state": "intact"}),
+    ("seal_is_damaged_with_a_description", "seal", {**DAMAGED, "state": "damaged", "damage": ""}),
+    ("seal_is_damaged_with_a_description", "seal", {**DAMAGED, "state": "damaged", "damaged_by": ""}),
+    ("seal_is_damaged_with_a_description", "seal", {**DAMAGED, "state": "damaged", "damaged_at": NOW - HOUR}),
+    ("balance_has_an_uncertainty", "balance", {"uncertainty_g": Decimal(0)}),
+    ("weighing_is_gross_less_tare", "weighing", {"net_g": Decimal(10)}),
+    ("weighing_is_gross_less_tare", "weighing", {"tare_g": Decimal(10), "net_g": Decimal("100.020001")}),
+    ("weighing_is_of_some_mass", "weighing", {"gross_g": Decimal("-0.000001")}),
+    ("weighing_is_of_some_mass", "weighing", {"gross_g": 1, "tare_g": 2, "net_g": -1}),
+    ("discrepancy_is_closed_by_somebody_with_a_finding", "mass_discrepancy", {"finding": "x"}),
+    ("discrepancy_is_closed_by_somebody_with_a_finding", "mass_discrepancy", {"closed_at": NOW}),
+    ("discrepancy_is_closed_by_somebody_with_a_finding", "mass_discrepancy", {"outcome": "accepted"}),
+    ("discrepancy_is_closed_by_somebody_with_a_finding", "mass_discrepancy", {**SETTLED, "finding": ""}),
+    ("discrepancy_is_closed_by_somebody_with_a_finding", "mass_discrepancy", {**SETTLED, "outcome": "forgotten"}),
+    ("discrepancy_names_what_closed_it", "mass_discrepancy", {**SETTLED, "outcome": "reweighed"}),
+    ("discrepancy_names_what_closed_it", "mass_discrepancy", {**SETTLED, "reweighing_id": 1}),
+    ("discrepancy_names_a_correction_where_it_is_corrected", "mass_discrepancy", {**SETTLED, "movement_id": 1}),
     ("sample_initial_mass_is_positive", "soil", {"initial_mass_g": Decimal(0)}),
     ("sample_is_exhausted_when_nothing_is_left", "soil", {"mass_g": Decimal(0)}),
     ("sample_is_exhausted_when_nothing_is_left", "soil", {"mass_g": Decimal("-0.000001")}),
@@ -108,8 +135,11 @@ CHECKS = [
     ("handoff_that_came_to_nothing_says_who_and_why", "handoff", {"closing_reason": "x"}),
     ("handoff_on_behalf_names_person_and_document", "handoff", {"released_on_behalf_of": "Li"}),
     ("handoff_on_behalf_names_person_and_document", "handoff", {"receipt_document": "D-1"}),
-    ("handoff_line_masses_are_not_negative", "line", {"gross_declared_g": Decimal("-0.000001")}),
-    ("handoff_line_masses_are_not_negative", "line", {"tolerance_g": Decimal("-0.000001")}),
+    ("handoff_line_masses_are_not_negative", "weighed_line", {"gross_declared_g": Decimal("-0.000001")}),
+    ("handoff_line_masses_are_not_negative", "weighed_line", {"gross_weighed_g": Decimal("-0.000001")}),
+    ("handoff_line_masses_are_not_negative", "weighed_line", {"tolerance_g": Decimal("-0.000001")}),
+    ("handoff_line_has_a_tolerance_for_the_mass_it_declares", "weighed_line", {"tolerance_g": None}),
+    ("handoff_line_has_a_tolerance_for_the_mass_it_declares", "line", {"tolerance_g": Decimal(1)}),
     ("token_expires_after_it_was_made", "token", {"expires_at": lambda token: token.created_at}),
 ]  # fmt: skip
 
@@ -123,6 +153,8 @@ COPIES = [
     ("sample_identifier_is_unique", "soil", {"identifier": "ce6c0001"}),
     ("seal_number_is_unique", "seal", {"number": "s-1", "state": "broken", **BROKEN}),
     ("seal_that_holds_is_the_only_one_on_its_container", "seal", {"number": "S-2"}),
+    ("balance_name_is_unique", "balance", {"name": "BALANCE 1"}),
+    ("handoff_side_is_signed_once", "signature", {}),
     ("handoff_names_a_container_once", "line", {}),
     ("container_is_in_one_open_handoff", "open_line", {"handoff": lambda line: Handoff.objects.get(number=1)}),
     ("user_name_is_unique", "technician", {"username": "Technician"}),
@@ -207,6 +239,7 @@ def test_a_person_never_reads_a_constraint_s_name(model):
         "masses_are_not_negative",
         "movement",
         "handoff_names_a_container_once",
+        "handoff_side_is_signed_once",
     }
     for constraint in model._meta.constraints:
         if not any(part in constraint.name for part in inner):

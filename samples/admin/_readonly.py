@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from samples.history import history_of
-from samples.models import DegreesField, DepthField, MassField, User
-from samples.templatetags.labinv import day, depth, mass, moment
+from samples.models import DegreesField, DepthField, MassDifferenceField, MassField, User
+from samples.templatetags.labinv import day, depth, mass, moment, signed_mass
 from samples.units import MINUS
 
 from ._rights import ByRights
@@ -32,6 +32,7 @@ def yes_or_no(value):
 # The first kind that fits writes the field; a moment is a date too.
 WRITTEN_BY = {
     MassField: mass,
+    MassDifferenceField: signed_mass,
     DepthField: depth,
     DegreesField: degrees,
     models.DateTimeField: moment,

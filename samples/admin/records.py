@@ -11,8 +11,10 @@ from samples.forms.locations import LocationAmendForm, LocationRegisterForm
 from samples.forms.missions import MissionAmendForm, MissionRegisterForm
 from samples.forms.samples import SampleAmendForm, SampleRegisterForm
 from samples.models import (
+    Balance,
     Container,
     Custodian,
+    Discrepancy,
     GapExplanation,
     Handoff,
     HandoffLine,
@@ -22,6 +24,8 @@ from samples.models import (
     Mission,
     Sample,
     Seal,
+    Signature,
+    Weighing,
 )
 from samples.operations import containers, custodians, locations, missions, samples
 
@@ -89,8 +93,8 @@ class ContainerAdmin(Amendable):
 
 @admin.register(Seal, site=console)
 class SealAdmin(Part):
-    columns = ["number", "container", "state", "applied_at", "applied_by", "broken_at", "broken_by"]
-    list_filter = ["state", "applied_at", "broken_at"]
+    columns = ["number", "container", "state", "applied_at", "applied_by", "damaged_at", "broken_at", "broken_by"]
+    list_filter = ["state", "applied_at", "damaged_at", "broken_at"]
     list_select_related = ["container"]
     search_fields = ["number", "container__identifier", "applied_by", "broken_by"]
     ordering = ["number", "pk"]
@@ -169,6 +173,45 @@ class HandoffLineAdmin(Part):
     list_select_related = ["handoff", "container", "inside"]
     search_fields = ["container__identifier", "seal_declared", "seal_read"]
     ordering = ["-handoff__number", "container__identifier", "pk"]
+
+
+@admin.register(Signature, site=console)
+class SignatureAdmin(Part):
+    columns = ["handoff", "meaning", "name", "signed_at", "ledger_seq"]
+    list_filter = ["meaning", "signed_at"]
+    list_select_related = ["handoff"]
+    search_fields = ["name", "ledger_hash", "handoff__number__exact"]
+    ordering = ["-signed_at", "-pk"]
+
+
+@admin.register(Balance, site=console)
+class BalanceAdmin(Record):
+    columns = ["name", "uncertainty_g", "calibrated_until", "active"]
+    list_filter = ["active", "calibrated_until"]
+    search_fields = ["name"]
+    ordering = ["name", "pk"]
+
+
+@admin.register(Weighing, site=console)
+class WeighingAdmin(Part):
+    columns = ["weighed_at", "container", "gross_g", "tare_g", "net_g", "balance", "circumstances", "operator"]
+    list_filter = ["circumstances", "preliminary", "weighed_at", "balance"]
+    list_select_related = ["container", "balance", "operator"]
+    search_fields = ["container__identifier", "balance__name", "operator__name"]
+    ordering = ["-weighed_at", "-pk"]
+
+
+@admin.register(Discrepancy, site=console)
+class DiscrepancyAdmin(Record):
+    columns = ["container", "kind", "beginning", "difference_g", "opened_at", "outcome", "closed_at"]
+    list_filter = ["kind", "outcome", "opened_at", "closed_at"]
+    list_select_related = ["container"]
+    search_fields = ["container__identifier", "found", "finding"]
+    ordering = ["outcome", "-opened_at", "-pk"]
+
+    @admin.display(description=_("what was found"))
+    def beginning(self, discrepancy):
+        return beginning_of(discrepancy.found)
 
 
 @admin.register(GapExplanation, site=console)

@@ -5,8 +5,8 @@ from django.urls import reverse
 from samples.admin import console
 
 # Records that have a History page in the laboratory.
-WITH_A_PAGE = ["mission", "custodian", "location", "container", "sample", "handoff"]
-WITHOUT_A_PAGE = ["seal", "handoffline", "gapexplanation", "massmovement", "import"]
+WITH_A_PAGE = ["mission", "custodian", "location", "container", "sample", "handoff", "balance", "discrepancy"]
+WITHOUT_A_PAGE = ["seal", "handoffline", "signature", "weighing", "gapexplanation", "massmovement", "import"]
 SIGN_INS = ["accesslog", "accessfailurelog"]
 RECORDS = WITH_A_PAGE + WITHOUT_A_PAGE
 

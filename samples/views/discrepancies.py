@@ -43,7 +43,7 @@ def discrepancy_close(request, pk):
         )
         return redirect(discrepancy)
     form = DiscrepancyCloseForm(request.POST or None, discrepancy=discrepancy, initial={"seen": discrepancy.revision})
-    done = _("Closed: %(record)s.")
+    done = _("%(record)s is closed.")
     return verb_page(request, "samples/discrepancy_close.html", form, discrepancy, discrepancies.close, done=done)
 
 

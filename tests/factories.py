@@ -130,7 +130,7 @@ def weighing(by, container, balance, gross_g="110.000000", **values):
     )
 
 
-def discrepancies_of(lab, container, *, gross_g="110.020000", seal_read="WRONG", balance=None):
+def discrepancies_of(lab, container, *, gross_g="110.020000", seal_read="WRONG", balance=None, **values):
     """The discrepancies of a sealed container declared at 110 g ± 10 mg and found otherwise, opened at its receipt.
 
     It goes from the laboratory to the second one; `gross_g` None is not weighed.
@@ -141,7 +141,7 @@ def discrepancies_of(lab, container, *, gross_g="110.020000", seal_read="WRONG",
     number = seal_read or container.seal().number
     weighed_g = Decimal(gross_g) if gross_g else None
     found = as_declared(handoff) | {container.pk: custody.Found(True, number, Seal.State.INTACT, weighed_g)}
-    receive(lab.receiver, handoff, lab.other_room, found=found, differs=True, balance=balance)
+    receive(lab.receiver, handoff, lab.other_room, found=found, differs=True, balance=balance, **values)
     return list(Discrepancy.objects.filter(line__handoff=handoff).order_by("pk"))
 
 

@@ -187,7 +187,7 @@ class SignatureAdmin(Part):
 @admin.register(Balance, site=console)
 class BalanceAdmin(Record):
     columns = ["name", "uncertainty_g", "calibrated_until", "active"]
-    list_filter = ["active", "calibrated_until"]
+    list_filter = ["active"]
     search_fields = ["name"]
     ordering = ["name", "pk"]
 

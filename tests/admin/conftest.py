@@ -62,7 +62,7 @@ def more_records(lab, name):
     late = handoff.released_at + timedelta(hours=3)
     factories.receive(lab.receiver, handoff, lab.other_room, received_at=late)
     custody.explain_gap(handoff=handoff, text="Waited at the gate", by=lab.receiver, reason="Asked")
-    stands = {"custodian": lab.home, "location": lab.room}
+    stands = {"kind": Container.Kind.BAG, "custodian": lab.home, "location": lab.room}
     crate = factories.container(lab.technician, f"CRATE-{name}", mission, **stands)
     factories.seal(lab.technician, crate, f"CRATE-SEAL-{name}")
     factories.discrepancies_of(lab, crate, balance=factories.balance(lab.curator, f"Balance {name}"))

@@ -120,10 +120,11 @@ def test_its_history_tells_registration_and_changes_newest_first(lab, as_technic
 
 
 def test_what_can_be_done_is_offered_in_the_order_of_work(lab, as_technician, as_curator):
+    factories.balance(lab.curator)
     page = as_technician.get("container_detail", lab.bottle)
 
     bar = page.with_class("action-bar")[0]
-    assert bar.startswith("Register sample Release Move Take out Apply seal Amend")
+    assert bar.startswith("Register sample Weigh Release Move Take out Apply seal Amend")
     assert page.link("Register sample") == f"{address('sample_register')}?container=BOT-1"
     assert "Void" not in bar
     assert as_curator.get("container_detail", lab.bottle).link("Void") == address("container_void", lab.bottle)
@@ -136,7 +137,7 @@ def test_what_cannot_be_done_now_says_why(lab, as_technician):
 
     assert page.link("Move") is None
     assert page.with_class("refusal") == [
-        "Register sample, Move, Take out, Apply seal: "
+        "Register sample, Weigh, Move, Take out, Apply seal: "
         "BOX-1 is closed with seal S-100. Unseal it first, then reach into it.",
         "Release: BOT-1 is inside BOX-1. Release that one, or take this one out first.",
     ]
@@ -154,7 +155,7 @@ def test_at_another_custodian_every_act_says_who_answers_for_it(lab, as_receiver
     page = as_receiver.get("container_detail", lab.box)
 
     assert page.with_class("refusal") == [
-        "Register sample, Move, Apply seal, Amend: "
+        "Register sample, Weigh, Move, Apply seal, Amend: "
         "Laboratory answers for this, and Receiver does not work there. Ask its staff or a curator.",
         "Release: Laboratory has people who sign for it, and Receiver is not one of them.",
     ]

@@ -32,8 +32,8 @@ def test_it_says_who_when_why_and_how_much(lab, as_auditor):
     page = page_of(as_auditor, entry)
 
     assert page.with_class("page-title")[0].startswith("Released handoff H-0001 “Planned”")
-    assert f"Ledger entries {entry.seq} – {entry.seq + 2}" in page.text
-    assert "3 entries with 2 handoff lines" in page.text
+    assert f"Ledger entries {entry.seq} – {entry.seq + 3}" in page.text
+    assert "4 entries with 2 handoff lines, 1 signature" in page.text
     assert str(entry.operation_id) in page.text
     assert page.link("Technician") == address("audit_log", person=lab.technician.pk)
 

@@ -36,8 +36,9 @@ def then(lab):
     """A moment before the box was handed over, the bottle amended, the soil published and the house renamed."""
     factories.seal(lab.technician, lab.box, "SEAL-1")
     moment = timezone.now()
-    handoff = factories.release(lab.technician, [lab.box], lab.other, released_at=RELEASED)
-    lab.handoff = factories.receive(lab.receiver, handoff, lab.other_room, received_at=RECEIVED)
+    balance = factories.balance(lab.curator)
+    [lab.discrepancy] = factories.discrepancies_of(lab, lab.box, seal_read="", balance=balance, received_at=RECEIVED)
+    lab.handoff = lab.discrepancy.line.handoff
     changes = {"description": "Cracked"}
     containers.amend(container=lab.bottle, changes=changes, seen=None, by=lab.receiver, reason="Saw")
     factories.publish(lab.curator, lab.soil)

@@ -95,7 +95,7 @@ def test_a_filter_narrows_the_list(administrator, lab):
 
     assert count({"kind__exact": "sample bottle"}) == 2
     assert count({"mission__id__exact": lab.mission.pk}) == 2
-    assert count({"void": "no"}) == 3
+    assert count({"void": "no"}) == 4
     assert count({"void": "yes"}) == 0
 
 

@@ -19,8 +19,10 @@ SINGLE_WIDTH, SINGLE_HEIGHT, SINGLE_MARGIN = 7000, 3700, 300
 GAP = 50
 # Every character of Courier, and of what stands in for it, is six tenths of its size wide.
 WIDE, TALL = (6, 10), (115, 100)
-# Larger than this an identifier gains nothing; smaller, it is rather broken into more lines.
-LARGEST, READABLE = 600, 300
+# Larger than this an identifier gains nothing.
+LARGEST = 600
+# As few lines as give it this share of the largest size it can have: each break is a place to misread it.
+ENOUGH = (2, 3)
 # What is known of the record beside its identifier has at most this share of the height.
 BESIDE = (45, 100)
 BESIDE_LARGEST, BESIDE_SMALLEST = 260, 50
@@ -122,16 +124,14 @@ def _height(lines, size):
 
 
 def _large_lines(identifier, width, height):
-    """The size and the lines of an identifier: as few lines as are readable, else whatever is largest."""
-    fits = []
+    """The size and the lines of an identifier: as few lines as come near to the largest size it can have."""
+    sizes = {}
     for count in range(1, len(identifier) + 1):
         longest = -(-len(identifier) // count)
-        by_width = width * WIDE[1] // (longest * WIDE[0])
-        size = min(LARGEST, by_width, height * TALL[1] // (count * TALL[0]))
-        fits.append((size, longest))
-        if size >= READABLE:
-            break
-    size, longest = max(fits) if fits[-1][0] < READABLE else fits[-1]
+        by_width, by_height = width * WIDE[1] // (longest * WIDE[0]), height * TALL[1] // (count * TALL[0])
+        sizes.setdefault(longest, min(LARGEST, by_width, by_height))
+    enough = max(sizes.values()) * ENOUGH[0] // ENOUGH[1]
+    longest, size = next((longest, size) for longest, size in sizes.items() if size >= enough)
     return size, [identifier[start : start + longest] for start in range(0, len(identifier), longest)]
 
 

@@ -89,13 +89,25 @@ def test_nothing_on_a_label_leaves_it_or_lies_on_anything_else(size, length, cod
     assert bottom <= height - margin + 1
 
 
-@pytest.mark.parametrize(("length", "lines"), [(1, 1), (7, 1), (17, 1), (19, 2), (40, 3)])
-def test_an_identifier_breaks_into_as_few_lines_as_are_readable(length, lines):
+@pytest.mark.parametrize(
+    ("length", "lines", "at_least"), [(1, 1, 600), (9, 1, 600), (12, 1, 450), (17, 2, 600), (40, 3, 380)]
+)
+def test_an_identifier_is_large_and_in_few_lines(length, lines, at_least):
     arranged = arrange(Label("W" * length, URL % 1, BESIDE), SINGLE_WIDTH, SINGLE_HEIGHT, SINGLE_MARGIN)
 
     identifier = [line for line in arranged.lines if line.is_bold]
     assert len(identifier) == lines
-    assert identifier[0].size >= 300
+    assert identifier[0].size >= at_least
+
+
+@pytest.mark.parametrize(("length", "lines", "at_least"), [(7, 1, 390), (9, 1, 300), (17, 2, 300), (40, 3, 190)])
+def test_so_it_is_on_the_smallest_label(length, lines, at_least):
+    layout = LAYOUTS["5x13"]
+    arranged = arrange(Label("W" * length, URL % 1, BESIDE), layout.width, layout.height, layout.margin)
+
+    identifier = [line for line in arranged.lines if line.is_bold]
+    assert len(identifier) == lines
+    assert identifier[0].size >= at_least
 
 
 def test_a_started_sheet_is_used_up_and_another_one_begun():

@@ -9,7 +9,7 @@ from django.contrib.auth.password_validation import validate_password
 
 from samples.management.demo.people import ACCOUNTS
 from samples.models import Audited, Container, Handoff, MassBalance, Mission, Sample, Seal, User
-from samples.operations import custody, samples
+from samples.operations import custody, samples, signatures
 from samples.operations.containment import OverCapacity, Sealed
 from samples.roles import Role
 
@@ -93,7 +93,13 @@ def test_the_laboratory_technician_has_something_to_receive():
 
     place = Container.objects.get(identifier="CE5-CT-01").location
     received = custody.receive(
-        handoff=handoff, location=place, received_at=handoff.released_at, by=user("laboratory"), reason="Came back"
+        handoff=handoff,
+        location=place,
+        received_at=handoff.released_at,
+        found={line.container_id: custody.Found() for line in custody.to_find(handoff)},
+        confirmed=signatures.confirm(user("laboratory"), "nitrogen-glove-box"),
+        by=user("laboratory"),
+        reason="Came back",
     )
 
     assert received.status == Handoff.Status.RECEIVED

@@ -35,6 +35,7 @@ NO_TEMPLATE = {
     "theme": "redirects",
     "import_refused": "CSV",
     "export_ledger": "JSON lines",
+    "handoff_certificate_pdf": "PDF",
     **{
         f"export_{name}": "CSV" for name in ("samples", "containers", "handoffs", "missions", "custodians", "locations")
     },
@@ -49,6 +50,8 @@ NOW_ONLY = {
     "import_list": "an import is written once and never changed",
     "import_detail": "an import is written once and never changed",
     "import_refused": "the faults of a file that was never registered",
+    "handoff_certificate": "bears the checkpoint of now",
+    "handoff_certificate_pdf": "bears the checkpoint of now",
     "audit_log": "tells of every moment by itself",
     "operation_detail": "an operation is one moment and never changes",
     "ledger": "says whether the chain holds now",

@@ -33,6 +33,11 @@ class Chain:
     steps: tuple[Step, ...]
     earlier: int
 
+    @property
+    def left_out(self):
+        """How many steps of a long chain are not shown."""
+        return _("… and %(number)s earlier: the page of the container has them all.") % {"number": self.earlier}
+
 
 def chains_before(handoff):
     """The Chain of each group of the containers handed over as such that came here by one way; four queries."""

@@ -41,6 +41,11 @@ def _numbered(character):
     return f"[U+{ord(character):04X}]"
 
 
+def is_embedded(text):
+    """Whether every viewer shows all of `text`, because the file brings its fonts."""
+    return not any(name in _FOREIGN for name, _some in runs(text))
+
+
 @lru_cache(maxsize=4096)
 def _font_of(character, font):
     """The font that draws a character, or None."""

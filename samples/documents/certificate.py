@@ -12,10 +12,11 @@ from samples.units import format_mass
 
 from ._chain import Chain, chains_before
 from ._moments import local_text, zone_name
+from ._qr import qr_svg
 from ._signed import Signed, signed_sides
 
-# Where the seal numbers stand while a receiver has still to read them from the seals.
-WITHHELD = "…"
+# Deeper nesting is not set in further: the names would have no room.
+MOST_INDENT = 3
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,11 @@ class Row:
         if self.gross_weighed_g is None or self.gross_declared_g is None:
             return None
         return self.gross_weighed_g - self.gross_declared_g
+
+    @property
+    def indent(self):
+        """The depth as far as a sheet can show it."""
+        return min(self.depth, MOST_INDENT)
 
     @property
     def is_mass_wrong(self):
@@ -90,6 +96,19 @@ class Certificate:
     def code(self):
         """What the QR code holds: the address of the handoff, and behind the # the checkpoint."""
         return f"{self.url}#{self.checkpoint.slug}"
+
+    @property
+    def code_svg(self):
+        """The QR code as a drawing for the page."""
+        return qr_svg(self.code, 27)
+
+    @property
+    def purpose(self):
+        """What the sheet is kept for, and the zone of the times that do not say theirs."""
+        return _(
+            "Keep this sheet: whoever holds it can show later that the record was not rewritten. "
+            "Times without a zone are %(zone)s."
+        ) % {"zone": self.zone}
 
 
 def certificate_of(handoff, base_url):
@@ -170,7 +189,8 @@ def _row(line, depth, handoff):
         identifier=container.identifier,
         kind=container.get_kind_display(),
         depth=depth,
-        seal_declared=WITHHELD if declared and handoff.is_open else declared,
+        # The receiver has still to read it, and from the seal.
+        seal_declared=_("on record") if declared and handoff.is_open else declared,
         seal_read=read,
         condition=line.get_seal_condition_display(),
         gross_declared_g=line.gross_declared_g,

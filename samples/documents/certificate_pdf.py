@@ -25,7 +25,7 @@ from reportlab.platypus import (
 from samples.units import split_mass
 
 from ._qr import draw_qr
-from ._type import BOLD, MONO, MONO_BOLD, SANS, marked
+from ._type import BOLD, MONO, MONO_BOLD, SANS, is_embedded, marked
 
 WIDTH, HEIGHT = A4
 MARGIN = 13 * mm
@@ -118,15 +118,7 @@ def _draw_foot(canvas, certificate, pages, page):
     _place(canvas, Paragraph(_("Ledger checkpoint"), SMALL), MARGIN, top)
     _place(canvas, Paragraph(marked(certificate.checkpoint.text, MONO_BOLD), BODY), MARGIN, top - 3.3 * mm)
     numbered = _("Page %(page)s of %(pages)s.") % {"page": page, "pages": pages or page}
-    _place(canvas, Paragraph(f"{marked(keep_sentence(certificate))} {numbered}", SMALL), MARGIN + side, top)
-
-
-def keep_sentence(certificate):
-    """What the checkpoint is for, and the zone of the times that do not say theirs."""
-    return _(
-        "Keep this sheet: whoever holds it can show later that the record was not rewritten. "
-        "Times without a zone are %(zone)s."
-    ) % {"zone": certificate.zone}
+    _place(canvas, Paragraph(f"{marked(certificate.purpose)} {numbered}", SMALL), MARGIN + side, top)
 
 
 def _place(canvas, paragraph, left, top, width=None):
@@ -179,6 +171,16 @@ def _story(certificate):
         yield from _section(title)
         yield _chain(chain, certificate.zone)
     yield KeepTogether([*_section(_("Signatures")), _signatures(certificate.signed)])
+    # All that is said on the sheet stands in the certificate's repr.
+    if not is_embedded(repr(certificate)):
+        yield Paragraph(marked(_not_embedded()), _spaced(SMALL))
+
+
+def _not_embedded():
+    return _(
+        "Some characters on this sheet are in no font that this file carries, and a viewer without a font for them "
+        "leaves them blank. They are in the file all the same: copy the text, or open the certificate in labinv."
+    )
 
 
 def _spaced(style=BODY):
@@ -205,14 +207,13 @@ def _facts(facts):
 
 
 def _containers(rows):
-    head = [Paragraph(marked(word), SMALL) for word in container_heads()[:4]]
-    head += [Paragraph(marked(word), NUMBER_HEAD) for word in container_heads()[4:]]
+    head = [Paragraph(marked(word), SMALL) for word in _container_heads()[:4]]
+    head += [Paragraph(marked(word), NUMBER_HEAD) for word in _container_heads()[4:]]
     widths = [x * INNER for x in (0.21, 0.13, 0.155, 0.105, 0.135, 0.135, 0.13)]
     return Table([head, *map(_container, rows)], widths, repeatRows=1, style=RULED)
 
 
-def container_heads():
-    """The heads of the table of containers, on paper and on the page."""
+def _container_heads():
     return [
         _("Container"),
         _("Seal declared"),
@@ -225,7 +226,7 @@ def container_heads():
 
 
 def _container(row):
-    nested = ParagraphStyle("nested", BODY, leftIndent=row.depth * 3 * mm)
+    nested = ParagraphStyle("nested", BODY, leftIndent=row.indent * 3 * mm)
     inside = _("inside: %(kind)s") % {"kind": row.kind.lower()} if row.depth else row.kind.lower()
     declared = [Paragraph(_mass(row.gross_declared_g), NUMBER)]
     if row.tolerance_g is not None:
@@ -270,13 +271,12 @@ def _gap(certificate):
     return f"{gap} {_wrong(_('Nobody has explained yet where the containers were.'))}"
 
 
-def chain_heads(zone):
-    """The heads of the table of custody, on paper and on the page."""
+def _chain_heads(zone):
     return [_("When (%(zone)s)") % {"zone": zone}, _("From"), _("To"), _("Place"), _("Seals"), _("Handoff")]
 
 
 def _chain(chain, zone):
-    rows = [[Paragraph(marked(word), SMALL) for word in chain_heads(zone)]]
+    rows = [[Paragraph(marked(word), SMALL) for word in _chain_heads(zone)]]
     for step in chain.steps:
         texts = [
             marked(step.at),
@@ -288,14 +288,9 @@ def _chain(chain, zone):
         ]
         rows.append([Paragraph(text, BODY) for text in texts])
     if chain.earlier:
-        rows.insert(2, [Paragraph(marked(earlier_sentence(chain)), SMALL), *[""] * 5])
+        rows.insert(2, [Paragraph(marked(chain.left_out), SMALL), *[""] * 5])
     widths = [x * INNER for x in (0.17, 0.19, 0.19, 0.155, 0.085, 0.21)]
     return Table(rows, widths, repeatRows=1, style=[*RULED, *([("SPAN", (0, 2), (-1, 2))] if chain.earlier else [])])
-
-
-def earlier_sentence(chain):
-    """How many steps of a long chain are left out."""
-    return _("… and %(number)s earlier: the page of the container has them all.") % {"number": chain.earlier}
 
 
 def _signatures(signed):

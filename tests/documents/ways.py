@@ -104,3 +104,11 @@ def differing(lab, handoff):
     """The handoff received with another seal number and a mass beyond the tolerance."""
     read = found(handoff, seal_read="CN-240606-71", seal_condition="damaged", gross_g=Decimal("324.100004"))
     return received(lab, handoff, found=read, differs=True)
+
+
+def released_to(lab, identifier, **values):
+    """A new container of the laboratory, released to the second one."""
+    standing = {"custodian": lab.home, "location": lab.room}
+    return factories.release(
+        lab.technician, [factories.container(lab.curator, identifier, lab.mission, **standing)], lab.other, **values
+    )

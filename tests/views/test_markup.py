@@ -17,7 +17,9 @@ ROUTES = {route.name: route.callback for route in urls.urlpatterns}
 PAGES = [
     name
     for name, view in ROUTES.items()
-    if "GET" in view.methods and not name.startswith("export_") and name not in ("healthz", "import_refused")
+    if "GET" in view.methods
+    and not name.startswith("export_")
+    and name not in ("healthz", "import_refused", "handoff_certificate_pdf")
 ]
 REFERENCES = ["for", "aria-describedby", "aria-labelledby", "aria-controls"]
 

@@ -13,9 +13,11 @@ def zone_name():
 
 
 def local_text(at):
-    """A moment in the laboratory's zone, with the offset it had then: "28 Jun 2024, 14:30 UTC+08:00"."""
+    """A moment in the laboratory's zone, with the offset it had then: "28 Jun 2024, 14:30 UTC+8"."""
     local = timezone.localtime(at)
-    return f"{date_format(local, _('j M Y, H:i'), use_l10n=False)} UTC{local.isoformat()[-6:]}"
+    sign, hours, minutes = local.isoformat()[-6], int(local.isoformat()[-5:-3]), local.isoformat()[-2:]
+    offset = f"UTC{sign}{hours}" + (f":{minutes}" if minutes != "00" else "")
+    return f"{date_format(local, _('j M Y, H:i'), use_l10n=False)} {offset}"
 
 
 def utc_text(at):

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
@@ -9,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from samples.audit.checkpoints import checkpoint
 from samples.models import LedgerEntry
-from samples.operations import custody, discrepancies
+from samples.operations import Busy, custody, data, discrepancies
 from tests import factories
 from tests.documents import ways
 from tests.views.conftest import Browser, address
@@ -253,3 +254,48 @@ def cost(lab, handoff):
     with CaptureQueriesContext(connection) as queries:
         assert browser.get("handoff_certificate", handoff).status == 200
     return len(queries)
+
+
+def test_the_pdf_is_entered_in_the_ledger_before_its_checkpoint_is_taken(lab, handoff, as_auditor):
+    before = checkpoint()
+
+    response = as_auditor.get("handoff_certificate_pdf", handoff).response
+
+    now = checkpoint()
+    entry = LedgerEntry.objects.get(seq=now.seq)
+    assert (entry.seq, entry.verb, entry.actor_id) == (before.seq + 1, "data.export", lab.auditor.pk)
+    assert '"file":"certificate-H-0005.pdf"' in entry.payload
+    assert response.headers["Content-Type"] == "application/pdf"
+    assert response.headers["X-Labinv-Ledger"] == now.text.replace(" · ", " ")
+    assert re.fullmatch(
+        rf'attachment; filename="labinv-certificate-H-0005-\d{{4}}-\d\d-\d\d-{now.slug}\.pdf"',
+        response.headers["Content-Disposition"],
+    )
+    assert response.content.startswith(b"%PDF-")
+
+
+def test_a_look_at_its_headers_is_no_download(lab, handoff, as_auditor):
+    before = checkpoint()
+
+    response = as_auditor.client.head(address("handoff_certificate_pdf", handoff))
+
+    assert response.status_code == 200
+    assert checkpoint() == before
+
+
+def test_a_download_that_cannot_be_entered_is_refused_in_words(lab, handoff, as_auditor, monkeypatch):
+    def refuse(**told):
+        raise Busy("Somebody else is writing. Try again.")
+
+    monkeypatch.setattr(data, "export", refuse)
+
+    page = as_auditor.get("handoff_certificate_pdf", handoff)
+
+    assert (page.status, page.html) == (503, "Somebody else is writing. Try again.\n")
+
+
+@pytest.mark.parametrize("name", ["handoff_certificate", "handoff_certificate_pdf"])
+def test_an_unknown_handoff_has_none(lab, as_auditor, name):
+    page = as_auditor.open(address(name, SimpleNamespace(pk=987654)))
+
+    assert page.status == 404

@@ -25,7 +25,7 @@ from reportlab.platypus import (
 from samples.units import split_mass
 
 from ._qr import draw_qr
-from ._type import BOLD, MONO, MONO_BOLD, SANS, is_embedded, marked
+from ._type import BOLD, MONO, MONO_BOLD, SANS, is_embedded, marked, register
 
 WIDTH, HEIGHT = A4
 MARGIN = 13 * mm
@@ -63,15 +63,17 @@ CROSS = "\u00a0×"
 
 def certificate_pdf(certificate):
     """The PDF of a Certificate as bytes: the same bytes for the same certificate."""
-    # How many pages there are is known when they have been drawn once.
-    pages = _draw(certificate, BytesIO(), 0)
     drawn = BytesIO()
-    _draw(certificate, drawn, pages)
+    # How many pages there are is known when they have been drawn once.
+    if (pages := _draw(certificate, drawn, 1)) > 1:
+        drawn = BytesIO()
+        _draw(certificate, drawn, pages)
     return drawn.getvalue()
 
 
 def _draw(certificate, file, pages):
     """Draw all pages; each says that there are `pages`. Returns how many there were."""
+    register()
     document = BaseDocTemplate(
         file,
         pagesize=A4,
@@ -117,7 +119,7 @@ def _draw_foot(canvas, certificate, pages, page):
     top, side = MARGIN + FOOT - 5.5 * mm, 72 * mm
     _place(canvas, Paragraph(_("Ledger checkpoint"), SMALL), MARGIN, top)
     _place(canvas, Paragraph(marked(certificate.checkpoint.text, MONO_BOLD), BODY), MARGIN, top - 3.3 * mm)
-    numbered = _("Page %(page)s of %(pages)s.") % {"page": page, "pages": pages or page}
+    numbered = _("Page %(page)s of %(pages)s.") % {"page": page, "pages": pages}
     _place(canvas, Paragraph(f"{marked(certificate.purpose)} {numbered}", SMALL), MARGIN + side, top)
 
 
@@ -210,7 +212,8 @@ def _containers(rows):
     head = [Paragraph(marked(word), SMALL) for word in _container_heads()[:4]]
     head += [Paragraph(marked(word), NUMBER_HEAD) for word in _container_heads()[4:]]
     widths = [x * INNER for x in (0.21, 0.13, 0.155, 0.105, 0.135, 0.135, 0.13)]
-    return Table([head, *map(_container, rows)], widths, repeatRows=1, style=RULED)
+    bare = [("FONT", (0, 1), (-1, -1), SANS, BODY.fontSize, BODY.leading), ("ALIGN", (4, 1), (-1, -1), "RIGHT")]
+    return Table([head, *map(_container, rows)], widths, repeatRows=1, style=[*RULED, *bare])
 
 
 def _container_heads():
@@ -228,18 +231,23 @@ def _container_heads():
 def _container(row):
     nested = ParagraphStyle("nested", BODY, leftIndent=row.indent * 3 * mm)
     inside = _("inside: %(kind)s") % {"kind": row.kind.lower()} if row.depth else row.kind.lower()
-    declared = [Paragraph(_mass(row.gross_declared_g), NUMBER)]
+    declared = _cell(_mass(row.gross_declared_g), NUMBER)
     if row.tolerance_g is not None:
-        declared.append(Paragraph(f"± {_mass(row.tolerance_g)}", NUMBER_HEAD))
+        declared = [declared, Paragraph(f"± {_mass(row.tolerance_g)}", NUMBER_HEAD)]
     return [
         [Paragraph(marked(row.identifier, MONO_BOLD), nested), Paragraph(marked(inside, colour=SECOND), nested)],
-        Paragraph(marked(row.seal_declared or "–", MONO), BODY),
-        Paragraph(_or_wrong(row.seal_read or "–", row.is_seal_wrong, MONO), BODY),
-        Paragraph(_or_wrong(row.condition.lower() or "–", row.is_condition_wrong), BODY),
+        _cell(marked(row.seal_declared, MONO)),
+        _cell(_or_wrong(row.seal_read, row.is_seal_wrong, MONO)),
+        _cell(_or_wrong(row.condition.lower(), row.is_condition_wrong)),
         declared,
-        Paragraph(_mass(row.gross_weighed_g), NUMBER),
-        Paragraph(_mass(row.difference_g, is_wrong=row.is_mass_wrong, signed=True), NUMBER),
+        _cell(_mass(row.gross_weighed_g), NUMBER),
+        _cell(_mass(row.difference_g, is_wrong=row.is_mass_wrong, signed=True), NUMBER),
     ]
+
+
+def _cell(markup, style=BODY):
+    """A paragraph; of nothing a bare dash, for of many nested containers little else is drawn."""
+    return Paragraph(markup, style) if markup else "–"
 
 
 def _or_wrong(text, is_wrong, font=SANS):
@@ -253,9 +261,9 @@ def _wrong(text, font=BOLD, before=False):
 
 
 def _mass(grams, is_wrong=False, signed=False):
-    """A mass with its zeros and unit dimmed; a wrong one is red as a whole."""
+    """A mass with its zeros and unit dimmed, a wrong one red as a whole; empty where none is known."""
     if grams is None:
-        return "–"
+        return ""
     significant, zeros = split_mass(grams)
     if signed and grams > 0:
         significant = f"+{significant}"

@@ -3,6 +3,7 @@
 from samples.roles import Right
 from samples.views import (
     audit,
+    certificates,
     containers,
     custodians,
     data,
@@ -67,6 +68,8 @@ urlpatterns = [
     form("custody/release/", handoffs.handoff_release, WORK),
     page("custody/<int:pk>/", handoffs.handoff_detail, PUBLISHED, past=True),
     page("custody/<int:pk>/history/", handoffs.handoff_history, ALL),
+    page("custody/<int:pk>/certificate/", certificates.handoff_certificate, ALL),
+    page("custody/<int:pk>/certificate.pdf", certificates.handoff_certificate_pdf, ALL),
     form("custody/<int:pk>/receive/", handoffs.handoff_receive, WORK),
     form("custody/<int:pk>/reject/", handoffs.handoff_reject, WORK),
     form("custody/<int:pk>/cancel/", handoffs.handoff_cancel, WORK),

@@ -37,6 +37,7 @@ NO_TEMPLATE = {
     "sample_label": "SVG",
     "import_refused": "CSV",
     "export_ledger": "JSON lines",
+    "handoff_certificate_pdf": "PDF",
     **{
         f"export_{name}": "CSV" for name in ("samples", "containers", "handoffs", "missions", "custodians", "locations")
     },
@@ -53,6 +54,8 @@ NOW_ONLY = {
     "import_list": "an import is written once and never changed",
     "import_detail": "an import is written once and never changed",
     "import_refused": "the faults of a file that was never registered",
+    "handoff_certificate": "bears the checkpoint of now",
+    "handoff_certificate_pdf": "bears the checkpoint of now",
     "audit_log": "tells of every moment by itself",
     "operation_detail": "an operation is one moment and never changes",
     "ledger": "says whether the chain holds now",

@@ -77,6 +77,8 @@ ROUTES = {
     "handoff_release": (WORKERS, WRITE),
     "handoff_detail": (READERS, READ),
     "handoff_history": (STAFF, READ),
+    "handoff_certificate": (STAFF, READ),
+    "handoff_certificate_pdf": (STAFF, READ),
     "handoff_receive": (WORKERS, WRITE),
     "handoff_reject": (WORKERS, WRITE),
     "handoff_cancel": (WORKERS, WRITE),

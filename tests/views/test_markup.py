@@ -14,7 +14,7 @@ from tests import factories
 from tests.views.conftest import Browser, address
 
 ROUTES = {route.name: route.callback for route in urls.urlpatterns}
-NO_PAGES = ("healthz", "import_refused", "container_label", "sample_label")
+NO_PAGES = ("healthz", "import_refused", "container_label", "sample_label", "handoff_certificate_pdf")
 PAGES = [
     name
     for name, view in ROUTES.items()

@@ -8,10 +8,11 @@ from django.utils import timezone
 
 from samples.models import Container, Custodian, Handoff
 from samples.operations import containers, custodians, custody, seals
-from samples.operations._operation import NotAllowed
+from samples.operations._operation import Doubtful, NotAllowed
 from samples.operations.authority import NotASigner, UnderWay
 from samples.operations.custody import IllegalStep, NotHeld, NothingToHandOver
 from samples.operations.times import InTheFuture, OutOfOrder
+from samples.roles import Role
 from samples.stages import STEPS, CustodianKind
 from tests import factories
 from tests.refusing import refused
@@ -247,3 +248,36 @@ def test_a_first_custodian_s_chain_can_be_old(lab):
     box = factories.container(lab.curator, "ALSRC-1", apollo, **values)
 
     assert factories.release(lab.curator, [box], navy, released_at=splashdown, **BEHALF).is_entered_later
+
+
+def test_nobody_signs_for_a_spacecraft_not_even_who_was_put_down_as_its_staff(lab):
+    orbiter = factories.custodian(lab.curator, "Orbiter", Custodian.Kind.SPACECRAFT)
+    factories.person("ghost", Role.TECHNICIAN, custodian=orbiter)
+    case = factories.container(
+        lab.curator, "CASE-1", lab.mission, kind="return capsule", custodian=orbiter, location=lab.street
+    )
+    capsule = factories.custodian(lab.curator, "Capsule", Custodian.Kind.SPACECRAFT)
+
+    assert not orbiter.is_staffed()
+    assert orbiter not in Custodian.objects.staffed()
+    with refused(NotASigner, "Orbiter has nobody here who signs for it", field="on_behalf_of"):
+        factories.release(lab.technician, [case], capsule)
+    assert factories.release(lab.technician, [case], capsule, **BEHALF).released_on_behalf_of == "Li Chunlai"
+
+
+def test_on_behalf_of_a_laboratory_is_looked_at_once_more_with_every_other_doubt(lab):
+    closed = factories.custodian(lab.curator, "Closed laboratory", Custodian.Kind.LABORATORY)
+    case = factories.container(lab.curator, "CASE-1", lab.mission, custodian=closed, location=lab.street)
+    factories.seal(lab.curator, case, "SEAL-9")
+
+    doubts = ["nobody of Closed laboratory has an account here", "No gross mass is declared of CASE-1"]
+    with refused(Doubtful, *doubts):
+        factories.release(lab.technician, [case], lab.other, **BEHALF, acknowledged=False)
+
+    assert factories.release(lab.technician, [case], lab.other, **BEHALF).is_open
+
+
+def test_on_behalf_of_a_carrier_nobody_asks_twice(lab):
+    case = factories.container(lab.curator, "CASE-1", lab.mission, custodian=lab.carrier, location=lab.street)
+
+    assert factories.release(lab.technician, [case], lab.other, **BEHALF, acknowledged=False).is_open

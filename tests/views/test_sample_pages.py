@@ -47,8 +47,8 @@ def test_its_custody_is_that_of_what_it_was_in(lab, as_technician):
     page = as_technician.get("sample_custody", lab.soil)
 
     accession, handoff = page.with_class("timeline-entry")
-    assert "Accessioned: in BOT-1 Laboratory had it for 30 d 0 h" in accession
-    assert "Laboratory to Second laboratory here now Beijing, By hand: in BOT-1 Handoff H-0001" in handoff
+    assert "Accessioned; in BOT-1 Laboratory had it for 30 d 0 h" in accession
+    assert "Laboratory to Second laboratory here now Beijing, By hand; in BOT-1 Handoff H-0001" in handoff
 
 
 def test_a_researcher_is_told_of_its_container_alone(lab, as_researcher):

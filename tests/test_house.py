@@ -170,7 +170,7 @@ def test_every_setting_from_the_environment_is_in_the_readme():
 
     names = set(re.findall(r'"(LABINV_[A-Z_]+|DATABASE_URL)"', settings))
 
-    assert len(names) == 11
+    assert len(names) == 12
     assert {name for name in names if f"| `{name}` |" not in readme} == set()
 
 
@@ -188,6 +188,7 @@ def test_every_setting_from_the_environment_is_in_the_readme():
         ({"LABINV_TRUSTED_PROXIES": "10.0.0.1"}, "LABINV_TRUSTED_PROXIES is '10.0.0.1'"),
         ({"LABINV_IDLE_MINUTES": "0"}, "LABINV_IDLE_MINUTES is '0'; give a whole number from 1 to 1440."),
         ({"LABINV_SESSION_HOURS": "9" * 5000}, "give a whole number from 1 to 168."),
+        ({"LABINV_OVERDUE_AFTER_HOURS": "soon"}, "LABINV_OVERDUE_AFTER_HOURS is 'soon'"),
         ({"DATABASE_URL": "mysql://somewhere/labinv"}, "neither sqlite nor postgres"),
     ],
 )

@@ -3,12 +3,14 @@
 from datetime import timedelta
 from decimal import Decimal
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from samples.questions import address
 from samples.roles import Right
+from samples.stages import BORROWERS
 
 from ._audited import Audited, RecordQuerySet
 from ._fields import LineField, MassField, MomentField, ProseField
@@ -36,6 +38,25 @@ class HandoffQuerySet(RecordQuerySet):
             return self
         seen = Container.objects.visible_to(user).values("pk")
         return self.filter(Exists(HandoffLine.objects.filter(handoff=OuterRef("pk"), container__in=seen)))
+
+    def overdue(self, at):
+        """Open handoffs that were released longer before `at` than LABINV_OVERDUE_AFTER_HOURS."""
+        return self.open().filter(released_at__lt=at - timedelta(hours=settings.OVERDUE_AFTER_HOURS))
+
+    def outgoing_from(self, custodian_id):
+        """Open handoffs that this custodian released: it answers for them until they are received."""
+        return self.open().filter(from_custodian=custodian_id)
+
+    def not_given_back(self, day):
+        """Handoffs to a borrower, due back before `day`, of which a container has not gone on since."""
+        later = HandoffLine.objects.filter(
+            container=OuterRef("container"),
+            handoff__status__in=Handoff.MOVED,
+            handoff__number__gt=OuterRef("handoff__number"),
+        )
+        there = HandoffLine.objects.filter(handoff=OuterRef("pk"), container__voided_at=None).exclude(Exists(later))
+        lent = self.received().filter(due_back_on__lt=day, to_custodian__kind__in=BORROWERS)
+        return lent.filter(Exists(there))
 
     def waiting_for(self, user):
         """Open handoffs that `user` may receive: to the own custodian; a curator also those to nobody's desk."""

@@ -55,6 +55,12 @@ def mass(grams):
 
 
 @register.filter
+def mass_difference(grams):
+    """Write a difference of masses, with its sign where there is one."""
+    return format_html("{}{}", "+" if grams > 0 else "", mass(grams))
+
+
+@register.filter
 def depth(centimetres):
     if centimetres is None:
         return _not_recorded()

@@ -2,6 +2,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from samples.chains import custody_chain
 from samples.forms.containers import (
     ContainerAmendForm,
     ContainerMoveForm,
@@ -62,7 +63,8 @@ def container_detail(request, pk):
 
 def container_custody(request, pk):
     container = _visible(request, pk)
-    context = container_page(request, container, "custody") | custody_tab(container, request.user)
+    chain = custody_chain(container, in_full=request.user.sees_all)
+    context = container_page(request, container, "custody") | custody_tab(chain, request.user)
     return render(request, "samples/container_custody.html", context)
 
 

@@ -11,6 +11,7 @@ from samples.models import Container, Custodian, Handoff, HandoffLine, Mission, 
 from samples.questions import asked
 from samples.stages import CustodianKind
 
+from .custody_work import custody_work
 from .missions import budget
 from .pages import find
 
@@ -34,9 +35,7 @@ def overview(request):
 def _work(user):
     """What waits for the person, and what was done last: of now, whatever the page is asked for."""
     return {
-        "waiting": Handoff.objects.waiting_for(user)
-        .select_related("from_custodian", "to_custodian", "released_by")
-        .order_by("released_at", "pk")[:10],
+        **custody_work(user),
         "operations": history.recent_operations(),
         "verified": verifications.last_verification(),
         "red": verifications.last_with_findings(),

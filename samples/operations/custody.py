@@ -19,6 +19,7 @@ from ._checklist import (
     check_declared,
     examine,
     outermost_sealed,
+    to_declare,
     to_find,
     write_found,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "receive",
     "reject",
     "release",
+    "to_declare",
     "to_find",
 ]
 

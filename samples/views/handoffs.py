@@ -4,9 +4,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from samples.forms.custody import GapExplanationForm, HandoffReceiveForm, HandoffReleaseForm
+from samples.forms.custody import GapExplanationForm, HandoffReleaseForm
+from samples.forms.receipt import HandoffReceiveForm
 from samples.forms.search import HandoffSearch
-from samples.models import Container, Handoff, HandoffLine
+from samples.models import Handoff, HandoffLine
 from samples.operations import custody
 from samples.questions import asked
 
@@ -29,22 +30,15 @@ def handoff_list(request):
 
 
 def handoff_release(request):
-    chosen = _chosen(request)
-    custodian = chosen.custodian if chosen else None
-    form = HandoffReleaseForm(
-        request.POST or None,
-        user=request.user,
-        custodian=custodian,
-        initial={"containers": chosen.identifier if chosen else ""},
-    )
+    form = HandoffReleaseForm(request.POST or None, request=request, named=request.GET.getlist("container"))
     return write_page(
         request,
         "samples/handoff_release.html",
         form,
         lambda: custody.release(**form.arguments(), by=request.user),
         done=sentence(_("%(record)s is released. Custody moves when it is received.")),
-        back=chosen.get_absolute_url() if chosen else reverse("handoff_list"),
-        custodian=custodian,
+        back=form.chosen[0].get_absolute_url() if form.chosen else reverse("handoff_list"),
+        custodian=form.custodian,
     )
 
 
@@ -65,7 +59,9 @@ def handoff_receive(request, pk):
     handoff = find(_plain(), pk)
     if not handoff.is_open and request.method != "POST":
         return _already_closed(request, handoff)
-    form = HandoffReceiveForm(request.POST or None, custodian=handoff.to_custodian, initial={"seen": handoff.revision})
+    form = HandoffReceiveForm(
+        request.POST or None, request=request, handoff=handoff, initial={"seen": handoff.revision}
+    )
     lines = handoff.lines.select_related("container").order_by("pk")
     done = _("%(record)s is received: custody has moved.")
     template = "samples/handoff_receive.html"
@@ -113,13 +109,6 @@ def _already_closed(request, handoff):
     ended = {"handoff": handoff, "status": handoff.get_status_display().lower()}
     messages.warning(request, _("%(handoff)s is %(status)s; that does not change again.") % ended)
     return redirect(handoff)
-
-
-def _chosen(request):
-    """The container to be released, or the first of several: as it was posted, else as the address names it."""
-    typed = (request.POST or request.GET).get("containers" if request.POST else "container", "")
-    identifier = (typed.split() or [""])[0][:200].replace("\x00", "")
-    return Container.objects.live().select_related("custodian").filter(identifier__iexact=identifier).first()
 
 
 def _plain():

@@ -14,6 +14,7 @@ TYPED = {
     "released_at": "2024-07-01T10:00",
     "document_number": "CUSTODY-7",
     "witnesses": "Wang, Zhao",
+    "password": factories.PASSWORD,
 }
 
 
@@ -55,7 +56,7 @@ def test_it_asks_for_the_person_where_the_custodian_has_nobody_here(lab, as_tech
         "on_behalf_document": "This field is required.",
     }
 
-    assert page.send(on_behalf_of="Driver Sun", on_behalf_document="WAYBILL-1").status == 302
+    assert page.send(on_behalf_of="Driver Sun", on_behalf_document="WAYBILL-1", password=factories.PASSWORD).status == 302
     assert case.open_handoff().released_on_behalf_of == "Driver Sun"
 
 

@@ -109,7 +109,8 @@ def valid(name, world, visitor):
     begins = {"custody_began_at": MOMENT, "chain_document": "DOC-1"}
     handoff = {"containers": f"CASE-2{letter}", "to_custodian": to.pk, "purpose": "Spectroscopy", "place": "Beijing"}
     sample = {"identifier": "S-1", "form": "rock", "container": f"CASE-{letter}", "happened_at": MOMENT}
-    signed = {"on_behalf_of": "Driver", "on_behalf_document": "WAYBILL-1"}
+    signed = {"on_behalf_of": "Driver", "on_behalf_document": "WAYBILL-1", "password": factories.PASSWORD}
+    found = {f"here_{lab.box.pk}": "on"}
     return {"reason": "Campaign"} | {
         "account_password": dict.fromkeys(("new_password", "new_password_again"), "basalt under a far sky")
         | {"password": factories.PASSWORD},
@@ -125,7 +126,7 @@ def valid(name, world, visitor):
         "sample_amend": {"description": "Dark"},
         "sample_move": {"container": f"CASE-2{letter}"},
         "handoff_release": handoff | signed | {"transport_mode": "road", "released_at": MOMENT},
-        "handoff_receive": signed | {"location": lab.street.pk, "received_at": MOMENT},
+        "handoff_receive": signed | found | {"location": lab.street.pk, "received_at": MOMENT},
         "handoff_explain_gap": {"text": "Locked in the van"},
         "mission_register": {"code": "CE5", "name": "Chang'e-5", "body_side": "near"},
         "mission_amend": {"agency": "CNSA"},

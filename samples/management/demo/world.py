@@ -63,6 +63,8 @@ class Leg:
     declared_g: Decimal | None = None
     weighed_g: Decimal | None = None
     balance: str = ""
+    # Of every seal, as the receiver found it.
+    seal_condition: str = Seal.State.INTACT
 
 
 _TOLERANCE_G = Decimal("0.010")
@@ -102,6 +104,7 @@ def hand_over(world, identifiers, leg):
         on_behalf_of=leg.received.on_behalf_of,
         on_behalf_document=leg.received.document,
         found=_found(handoff, leg),
+        differs=leg.seal_condition != Seal.State.INTACT,
         balance=world.balances.get(leg.balance),
         confirmed=world.confirmed(leg.received.by),
         by=world.people[leg.received.by],
@@ -110,12 +113,12 @@ def hand_over(world, identifiers, leg):
 
 
 def _found(handoff, leg):
-    """Everything as it was declared."""
+    """Every seal read back, in the condition that the leg says."""
     found = {}
     for line in custody.to_find(handoff):
         found[line.container_id] = custody.Found(
             seal_read=line.seal_declared,
-            seal_condition=Seal.State.INTACT if line.seal_declared else "",
+            seal_condition=leg.seal_condition if line.seal_declared else "",
             gross_g=leg.weighed_g if line.gross_declared_g is not None else None,
         )
     return found

@@ -11,7 +11,7 @@ from samples.models import Handoff, HandoffLine
 from samples.operations import custody
 from samples.questions import asked
 
-from .handoff_page import handoff_page
+from .handoff_page import discrepancies_of, handoff_page, signatures_of
 from .pages import find, history_tab, list_page, reason_form, sentence, verb_page, write_page
 
 
@@ -43,7 +43,12 @@ def handoff_release(request):
 
 
 def handoff_detail(request, pk):
-    return render(request, "samples/handoff_detail.html", handoff_page(request, _visible(request, pk), "containers"))
+    handoff = _visible(request, pk)
+    context = handoff_page(request, handoff, "containers") | {
+        "signatures": signatures_of(handoff),
+        "discrepancies": discrepancies_of(handoff, request.user),
+    }
+    return render(request, "samples/handoff_detail.html", context)
 
 
 def handoff_history(request, pk):

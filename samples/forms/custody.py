@@ -63,9 +63,13 @@ class Declaring:
     gross: forms.BoundField
     tolerance: forms.BoundField
 
+    @property
+    def outer(self):
+        return self.container.parent if self.container.parent_id else None
+
 
 class HandoffReleaseForm(SideForm):
-    picked = PickedField(label=_("Ready to go from here"), required=False)
+    picked = PickedField(label=_("Or tick what is ready to go from here"), required=False)
     containers = IdentifiersField(
         Container.objects.live().select_related("custodian"),
         what=_("container"),
@@ -91,7 +95,7 @@ class HandoffReleaseForm(SideForm):
     )
 
     groups = [
-        (_("What goes where"), ["containers", "picked", "to_custodian", "purpose"]),
+        (_("What goes where"), ["picked", "containers", "to_custodian", "purpose"]),
         (_("How"), ["place", "transport_mode", "released_at", "document_number", "witnesses", "due_back_on"]),
         (_("On behalf"), ["on_behalf_of", "on_behalf_document"]),
         (_("More"), ["remarks", "corrects"]),
@@ -113,6 +117,7 @@ class HandoffReleaseForm(SideForm):
             self._offer_parties()
         self._offer_containers(picked)
         self.seals = [self._declaring(seal) for seal in custody.to_declare(self.chosen)]
+        self._order_as_on_the_page(*(box.name for row in self.seals for box in (row.gross, row.tolerance)), after=1)
 
     def _offer_parties(self):
         """Only offered: what is posted all the same is refused in words, with the steps there are."""

@@ -99,6 +99,7 @@ class HandoffReceiveForm(SideForm):
         if not any(line.seal_read for line in self.checks):
             # Nothing that could differ.
             del self.fields["balance"], self.fields["outcome"]
+        self._order_as_on_the_page(*(box.name for check in self.checks for box in check.boxes))
 
     def _check(self, line):
         """The boxes for one line; nothing of its seal is filled in."""

@@ -63,6 +63,12 @@ class SideForm(ReasonForm):
         """The names of the fields that the page shows at a place of their own."""
         return {"password"}
 
+    def _order_as_on_the_page(self, *checked, after=0):
+        """So that the faults above the form stand in the order of the page: `checked` after so many groups."""
+        names = [name for _legend, group in self.groups[:after] for name in group]
+        names += [*checked, *(name for _legend, group in self.groups[after:] for name in group), "outcome", "password"]
+        self.order_fields(names)
+
     def fieldsets(self):
         apart = self.apart()
         for legend, fields in super().fieldsets():

@@ -82,6 +82,8 @@ def to_declare(containers):
     sealed = outermost_sealed(by_key.values())
     for key, seal in sealed.items():
         seal.container = by_key[key]
+        if outer := by_key.get(seal.container.parent_id):
+            seal.container.parent = outer
     return sorted(sealed.values(), key=lambda seal: seal.container.identifier)
 
 

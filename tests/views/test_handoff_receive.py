@@ -98,7 +98,10 @@ def test_it_is_entered_on_behalf_of_who_has_nobody_here(lab, carried):
     assert refused.status == 422
     assert set(refused.faults) == {"on_behalf_of", "on_behalf_document"}
 
-    assert refused.send(on_behalf_of="Driver Sun", on_behalf_document="WAYBILL-1", password=factories.PASSWORD).status == 302
+    assert (
+        refused.send(on_behalf_of="Driver Sun", on_behalf_document="WAYBILL-1", password=factories.PASSWORD).status
+        == 302
+    )
     text = Browser(lab.colleague).get("handoff_detail", carried).text
     assert "on behalf of Driver Sun, WAYBILL-1; entered by Colleague" in text
 

@@ -1,3 +1,7 @@
+import shutil
+import tempfile
+from pathlib import Path
+
 import pytest
 from django.test import TransactionTestCase, override_settings
 
@@ -7,19 +11,26 @@ from tests.browsers import chromium, sign_in
 
 __all__ = ["chromium", "sign_in"]
 
+# A file system in memory, where Linux has one.
+IN_MEMORY = Path("/dev/shm")
+
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(tmp_path_factory):
-    """A file for SQLite, since in memory the threads of a live server share one transaction."""
+    """A file for SQLite: in memory itself the threads of a live server would share one transaction."""
     from django.db import connection
 
     if connection.vendor == "sqlite":
-        connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+        folder = tempfile.mkdtemp(dir=IN_MEMORY) if IN_MEMORY.is_dir() else tmp_path_factory.mktemp("database")
+        connection.settings_dict["TEST"]["NAME"] = f"{folder}/test.sqlite3"
+        yield
+        shutil.rmtree(folder, ignore_errors=True)
     else:
         connection.settings_dict["TEST"]["TEMPLATE"] = "labinv_template"
         # A browser holds its line to the server open, and the server's thread its session with it,
         # until after the database should be dropped.
         connection.settings_dict["CONN_MAX_AGE"] = 0
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

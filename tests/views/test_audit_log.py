@@ -73,7 +73,7 @@ def test_many_records_are_counted_beyond_the_third(lab, as_auditor):
 
     assert imported.startswith("Curator Imported I-")
     assert "with 5 mass movements, 5 samples" in imported
-    assert released == "Technician Released handoff H-0001 with 3 handoff lines “Planned”"
+    assert released == "Technician Released handoff H-0001 with 3 handoff lines, 1 signature “Planned”"
 
 
 def test_records_of_the_kind_it_is_about_are_named_up_to_three(lab, as_auditor):

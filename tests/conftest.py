@@ -1,8 +1,10 @@
 import shutil
 import tempfile
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from django.test import TransactionTestCase, override_settings
 
 from samples.roles import Role
@@ -82,7 +84,27 @@ def _roles_and_guard_outlive_a_flush():
     TransactionTestCase._fixture_teardown = empty
 
 
+@pytest.fixture(scope="module")
+def _laboratory(request, django_db_setup, django_db_blocker):
+    """The laboratory, entered once for all tests of a module; each of them runs in a savepoint inside.
+
+    None for a module in which some test has real transactions, and so a database that is emptied after it.
+    """
+    if any(_commits(item) for item in request.session.items if item.path == request.path):
+        yield None
+        return
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield factories.laboratory()
+        transaction.set_rollback(True)
+
+
+def _commits(item):
+    marker = item.get_closest_marker("django_db")
+    is_marked = marker is not None and marker.kwargs.get("transaction", False)
+    return is_marked or not {"transactional_db", "live_server"}.isdisjoint(item.fixturenames)
+
+
 @pytest.fixture
-def lab(db):
+def lab(_laboratory, db):
     """A laboratory in the state the product reaches by its own operations."""
-    return factories.laboratory()
+    return deepcopy(_laboratory) or factories.laboratory()

@@ -33,6 +33,8 @@ NO_TEMPLATE = {
     "healthz": "plain text",
     "sign_out": "redirects",
     "theme": "redirects",
+    "container_label": "SVG",
+    "sample_label": "SVG",
     "import_refused": "CSV",
     "export_ledger": "JSON lines",
     **{
@@ -45,6 +47,8 @@ NOW_ONLY = {
     "healthz": "says whether the server is well",
     "token_list": "the keys that work now",
     "scan": "leads to the record that is there",
+    "container_label": "is printed for what is there now",
+    "sample_label": "is printed for what is there now",
     "data": "tells what the files have in them",
     "import_list": "an import is written once and never changed",
     "import_detail": "an import is written once and never changed",

@@ -156,6 +156,9 @@ class HandoffReleaseForm(SideForm):
         self.fields[tolerance] = GramsField(
             label=_now("Tolerance for %(container)s") % of, required=False, initial=TOLERANCE_G
         )
+        # Sent before the box was there.
+        if self.is_bound and tolerance not in self.data:
+            self._type(tolerance, str(TOLERANCE_G))
         return Declaring(seal.container, seal, self[gross], self[tolerance])
 
     def apart(self):

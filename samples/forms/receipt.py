@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from samples.history import moment_text
 from samples.models import Balance, HandoffLine, Location, Signature
 from samples.operations import custody
-from samples.units import format_mass
 
 from .fields import EventTimeField, GramsField, LocationField, this_minute
 from .records import radio
@@ -22,14 +21,11 @@ _CHECKED = ("here", "seal_read", "seal_condition", "gross")
 
 class BalanceChoice(forms.ModelChoiceField):
     def label_from_instance(self, balance):
-        ended = balance.calibrated_until < timezone.localdate()
-        text = _now("%(balance)s · ± %(uncertainty)s · calibration ended %(day)s") if ended else None
-        text = text or _now("%(balance)s · ± %(uncertainty)s · calibrated until %(day)s")
-        return text % {
-            "balance": balance,
-            "uncertainty": format_mass(balance.uncertainty_g),
-            "day": moment_text(balance.calibrated_until),
-        }
+        if balance.calibrated_until < timezone.localdate():
+            text = _now("%(balance)s · calibration ended %(day)s")
+        else:
+            text = _now("%(balance)s · calibrated until %(day)s")
+        return text % {"balance": balance, "day": moment_text(balance.calibrated_until)}
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from samples.models import Container, Sample, place_containers
 from samples.operations import containers, seals
 
 from .container_page import container_page, contents_tree, custody_tab
+from .labels import label_file
 from .pages import (
     amend_page,
     find,
@@ -69,6 +70,10 @@ def container_seals(request, pk):
     container = _visible(request, pk)
     context = container_page(request, container, "seals") | {"seals": container.seals.order_by("-pk")}
     return render(request, "samples/container_seals.html", context)
+
+
+def container_label(request, pk):
+    return label_file(request, find(_plain().live().visible_to(request.user), pk))
 
 
 def container_history(request, pk):

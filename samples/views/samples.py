@@ -9,6 +9,7 @@ from samples.models import MassMovement, Sample, place_samples
 from samples.operations import samples
 
 from .container_page import custody_tab
+from .labels import label_file
 from .pages import amend_page, find, find_to_write, history_tab, list_page, reason_form, register_page, verb_page
 from .sample_page import lineage, sample_page
 
@@ -51,6 +52,10 @@ def sample_custody(request, pk):
     sample = _visible(request, pk)
     context = sample_page(request, sample, "custody") | custody_tab(sample.container, request.user)
     return render(request, "samples/sample_custody.html", context)
+
+
+def sample_label(request, pk):
+    return label_file(request, find(_plain().live().visible_to(request.user), pk))
 
 
 def sample_history(request, pk):

@@ -81,6 +81,7 @@ def test_no_page_is_wider_than_a_narrow_screen(sign_in, scheme):
         "/samples/",
         f"/samples/{lab.soil.pk}/",
         f"/samples/{lab.soil.pk}/movements/",
+        f"/labels/?containers={lab.box.identifier}",
         "/custody/",
         "/missions/",
         f"/missions/{lab.mission.pk}/",

@@ -1,13 +1,11 @@
 """What the tests of the pages share: one laboratory, browsers, and pages read back as a person would."""
 
 import re
-from copy import deepcopy
 from functools import cached_property
 from html import unescape
 
 import html5lib
 import pytest
-from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils.html import strip_tags
@@ -18,19 +16,6 @@ from tests.refusing import plain
 
 INLINE = {"span", "b", "code", "time", "svg", "use", "kbd"}
 _TAG = re.compile(r"</?(?P<name>[a-z0-9]+)[^>]*>")
-
-
-@pytest.fixture(scope="module")
-def _laboratory(django_db_setup, django_db_blocker):
-    """The laboratory, entered once for all tests of a module; each of them runs in a savepoint inside."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield factories.laboratory()
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def lab(_laboratory, db):
-    return deepcopy(_laboratory)
 
 
 @pytest.fixture

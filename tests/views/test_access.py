@@ -49,6 +49,7 @@ ROUTES = {
     "container_detail": (READERS, READ),
     "container_custody": (READERS, READ),
     "container_seals": (READERS, READ),
+    "container_label": (READERS, READ),
     "container_history": (STAFF, READ),
     "container_amend": (WORKERS, WRITE),
     "container_move": (WORKERS, WRITE),
@@ -62,12 +63,15 @@ ROUTES = {
     "sample_detail": (READERS, READ),
     "sample_custody": (READERS, READ),
     "sample_movements": (STAFF, READ),
+    "sample_label": (READERS, READ),
     "sample_history": (STAFF, READ),
     "sample_amend": (WORKERS, WRITE),
     "sample_move": (WORKERS, WRITE),
     "sample_publish": (CURATORS, WRITE),
     "sample_unpublish": (CURATORS, WRITE),
     "sample_void": (CURATORS, WRITE),
+    #
+    "label_sheet": (READERS, WRITE),
     #
     "handoff_list": (READERS, READ),
     "handoff_release": (WORKERS, WRITE),

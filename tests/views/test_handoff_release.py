@@ -253,7 +253,7 @@ def test_a_seal_without_a_gross_mass_is_asked_about_with_the_boxes_for_it(lab, s
 
     assert page.status == 422
     assert "No gross mass is declared of BOX-1, so the receiver has nothing to compare with." in page.text
-    assert page.typed[f"gross_{lab.box.pk}"] == ""
+    assert (page.typed[f"gross_{lab.box.pk}"], page.typed[f"tolerance_{lab.box.pk}"]) == ("", "0.010")
     assert page.typed["password"] == ""
     assert page.typed["purpose"] == "Spectroscopy"
 

@@ -131,6 +131,7 @@ def valid(name, world, visitor):
         "sample_register": sample | {"origin": "scoop", "mass_g": "1"},
         "sample_amend": {"description": "Dark"},
         "sample_move": {"container": f"CASE-2{letter}"},
+        "label_sheet": {"records": f"CASE-2{letter}", "first": 1},
         "handoff_release": handoff | signed | {"transport_mode": "road", "released_at": MOMENT},
         "handoff_receive": signed | found | {"location": lab.street.pk, "received_at": MOMENT},
         "handoff_explain_gap": {"text": "Locked in the van"},

@@ -18,6 +18,8 @@ from .signing import SideForm
 
 # How many containers are offered to be ticked; any other one is scanned or typed.
 MOST_OFFERED = 50
+# Four boxes for each of them are still fewer than a form may have that is sent at the receipt (settings).
+MOST_TOGETHER = 150
 # By so much two balances may well differ.
 TOLERANCE_G = Decimal("0.010")
 
@@ -170,6 +172,11 @@ class HandoffReleaseForm(SideForm):
         containers = list(dict.fromkeys([*self.cleaned_data["containers"], *picked]))
         if not containers:
             raise ValidationError(self.fields["containers"].error_messages["required"])
+        if max(len(containers), len(self.seals)) > MOST_TOGETHER:
+            raise ValidationError(
+                _now("One handoff takes at most %(most)s containers. Release the others with another one."),
+                params={"most": MOST_TOGETHER},
+            )
         return containers
 
     def clean(self):

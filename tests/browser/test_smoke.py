@@ -69,7 +69,8 @@ def test_a_container_is_registered_handed_over_received_and_downloaded(sign_in):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_is_wider_than_a_narrow_screen(sign_in, scheme):
     lab = factories.laboratory()
-    factories.release(lab.technician, [lab.box], lab.other)
+    factories.seal(lab.technician, lab.box, "S-17")
+    handoff = factories.release(lab.technician, [lab.box], lab.other)
     page = sign_in(lab.curator, viewport={"width": 390, "height": 800}, color_scheme=scheme)
     addresses = [
         "/",
@@ -83,6 +84,9 @@ def test_no_page_is_wider_than_a_narrow_screen(sign_in, scheme):
         f"/samples/{lab.soil.pk}/movements/",
         f"/labels/?containers={lab.box.identifier}",
         "/custody/",
+        f"/custody/{handoff.pk}/",
+        f"/custody/{handoff.pk}/receive/",
+        f"/custody/release/?container={lab.box}",
         "/missions/",
         f"/missions/{lab.mission.pk}/",
         "/custodians/",

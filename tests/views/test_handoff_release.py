@@ -3,7 +3,9 @@
 from decimal import Decimal
 
 import pytest
+from axes.models import AccessAttempt
 
+from samples.forms import custody
 from samples.models import Handoff, Signature
 from tests import factories
 from tests.views.conftest import Browser, address
@@ -221,6 +223,16 @@ def test_what_is_ticked_goes_with_what_is_typed_and_stays_ticked_after_a_refusal
     assert {str(line.container) for line in Handoff.objects.get().lines.outermost()} == {"BOX-1", "CASE-1"}
 
 
+def test_it_takes_no_more_than_can_be_received_with_one_form(lab, as_technician, monkeypatch):
+    monkeypatch.setattr(custody, "MOST_TOGETHER", 1)
+    factories.container(lab.technician, "CASE-1", lab.mission, custodian=lab.home, location=lab.room)
+
+    page = release(as_technician, lab, picked="CASE-1")
+
+    assert page.status == 422
+    assert page.faults["containers"] == ("One handoff takes at most 1 containers. Release the others with another one.")
+
+
 def test_several_containers_may_stand_in_the_address(lab, as_technician):
     factories.container(lab.technician, "CASE-1", lab.mission, custodian=lab.home, location=lab.room)
 
@@ -320,6 +332,8 @@ def test_wrong_passwords_count_towards_the_lock_of_the_sign_in_and_it_says_so(la
         assert "There were too many wrong passwords for this user name from here." in page.faults["password"]
         assert page.typed["place"] == "Beijing, gate 2"
     assert at_the_sign_in.status == 429
+    assert AccessAttempt.objects.count() == 1
+    assert not AccessAttempt.objects.filter(post_data__contains="guess").exists()
     assert not Handoff.objects.exists()
 
 

@@ -314,6 +314,22 @@ class HandoffLine(Audited):
     def __str__(self):
         return f"{self.handoff}: {self.container}"
 
+    @property
+    def difference_g(self):
+        """The gross mass weighed less the one declared, in grams; None where one of them is missing."""
+        if self.gross_declared_g is None or self.gross_weighed_g is None:
+            return None
+        return self.gross_weighed_g - self.gross_declared_g
+
+    @property
+    def is_beyond_tolerance(self):
+        return self.difference_g is not None and abs(self.difference_g) > self.tolerance_g
+
+    @property
+    def is_another_seal(self):
+        """Whether another number was read than was declared."""
+        return bool(self.seal_read) and self.seal_read.casefold() != self.seal_declared.casefold()
+
 
 class GapExplanation(Audited):
     """What happened between release and receipt, in words; a record of its own, for a handoff never changes."""

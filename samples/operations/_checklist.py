@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from samples.models import Discrepancy, HandoffLine, Seal, Weighing
+from samples.models import Container, Discrepancy, HandoffLine, Seal, Weighing
 from samples.models.writing import current_operation
 from samples.units import format_mass
 
@@ -73,6 +73,18 @@ def outermost_sealed(containers):
         return True
 
     return {pk: seal for pk, seal in sealed.items() if is_outermost(pk)}
+
+
+def to_declare(containers):
+    """The seals of which number and gross mass are declared where `containers` are released, whatever is in them."""
+    nested = Container.objects.within(*[container.pk for container in containers]).live().order_by("pk")
+    by_key = {container.pk: container for container in nested}
+    sealed = outermost_sealed(by_key.values())
+    for key, seal in sealed.items():
+        seal.container = by_key[key]
+        if outer := by_key.get(seal.container.parent_id):
+            seal.container.parent = outer
+    return sorted(sealed.values(), key=lambda seal: seal.container.identifier)
 
 
 def check_declared(containers, sealed, declared):

@@ -23,6 +23,7 @@ from ._checklist import (
     doubt_unweighed,
     examine,
     outermost_sealed,
+    to_declare,
     to_find,
     write_found,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "receive",
     "reject",
     "release",
+    "to_declare",
     "to_find",
 ]
 

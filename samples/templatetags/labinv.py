@@ -217,12 +217,13 @@ def error_summary(form, formset=None):
         for field in one
         if field.errors
     ]
-    has_password = any(getattr(field.widget, "input_type", "") == "password" for field in form.fields.values())
+    secrets = [getattr(field.widget, "input_type", "") == "password" for field in form.fields.values()]
     return {
         "general": general,
         "faults": faults,
         "count": len(general) + len(faults),
-        "has_password": has_password,
+        "has_password": any(secrets),
+        "is_of_passwords": all(secrets),
         "has_file": form.is_multipart(),
     }
 

@@ -10,6 +10,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.html import strip_tags
 
+from samples.operations import custody
+from tests import factories
 from tests.refusing import plain
 
 INLINE = {"span", "b", "code", "time", "svg", "use", "kbd"}
@@ -44,6 +46,17 @@ def as_researcher(lab):
 def address(name, record=None, /, **query):
     """The address of the page `name`, of `record` where it is about one."""
     return reverse(name, args=[record.pk] if record else None, query=query or None)
+
+
+def as_declared(handoff):
+    """What a receiver ticks and reads where every container is there with its seal as declared; and the password."""
+    typed = {"password": factories.PASSWORD}
+    for line in custody.to_find(handoff):
+        typed[f"here_{line.container_id}"] = "on"
+        if line.seal_declared:
+            typed |= {f"seal_read_{line.container_id}": line.seal_declared}
+            typed |= {f"seal_condition_{line.container_id}": "intact"}
+    return typed
 
 
 class Browser:

@@ -113,7 +113,7 @@ PAGES = {
     "sample_custody": (21, 9),
     "sample_movements": (14, None),
     "sample_history": (16, None),
-    "handoff_detail": (15, 14),
+    "handoff_detail": (17, 15),
     "handoff_history": (21, None),
     "mission_detail": (9, 5),
     "mission_history": (10, None),
@@ -200,3 +200,24 @@ def test_a_form_costs_the_same_whatever_there_is_to_choose_from(lab, worlds):
 def test_a_refused_page_and_the_sign_in_page_ask_the_database_little(lab, worlds):
     assert cost(Browser(), address("sign_in")) == 0
     assert cost(Browser(lab.researcher), address("data")) == 3
+
+
+def sealed(lab, name, number):
+    """`number` containers at the laboratory, each with a seal."""
+    standing = {"custodian": lab.home, "location": lab.room}
+    made = [factories.container(lab.technician, f"{name}-{one}", lab.mission, **standing) for one in range(number)]
+    for container in made:
+        factories.seal(lab.technician, container, f"SEAL-{container}")
+    return made
+
+
+def test_a_release_and_its_receipt_cost_the_same_for_three_times_the_seals(lab):
+    costs = []
+    for name, number in (("FEW", FEW), ("MANY", MANY)):
+        containers = sealed(lab, name, number)
+        query = "&".join(f"container={container}" for container in containers)
+        released = cost(Browser(lab.technician), f"{address('handoff_release')}?{query}")
+        handoff = factories.release(lab.technician, containers, lab.other)
+        costs.append((released, cost(Browser(lab.receiver), address("handoff_receive", handoff))))
+
+    assert costs == [(10, 16)] * 2

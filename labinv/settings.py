@@ -189,6 +189,8 @@ TRUSTED_PROXIES = whole_number("LABINV_TRUSTED_PROXIES", 0, 0, 9)
 IDLE_MINUTES = whole_number("LABINV_IDLE_MINUTES", 60, 1, 24 * 60)
 SESSION_HOURS = whole_number("LABINV_SESSION_HOURS", 12, 1, 7 * 24)
 SESSION_COOKIE_AGE = SESSION_HOURS * 3600
+# A handoff that is released and not received for longer is overdue; a year at most.
+OVERDUE_AFTER_HOURS = whole_number("LABINV_OVERDUE_AFTER_HOURS", 24, 1, 366 * 24)
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "overview"
 LOGOUT_REDIRECT_URL = "sign_in"

@@ -1,4 +1,10 @@
+import shutil
+import tempfile
+from copy import deepcopy
+from pathlib import Path
+
 import pytest
+from django.db import transaction
 from django.test import TransactionTestCase, override_settings
 
 from samples.roles import Role
@@ -7,19 +13,26 @@ from tests.browsers import chromium, sign_in
 
 __all__ = ["chromium", "sign_in"]
 
+# A file system in memory, where Linux has one.
+IN_MEMORY = Path("/dev/shm")
+
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(tmp_path_factory):
-    """A file for SQLite, since in memory the threads of a live server share one transaction."""
+    """A file for SQLite: in memory itself the threads of a live server would share one transaction."""
     from django.db import connection
 
     if connection.vendor == "sqlite":
-        connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+        folder = tempfile.mkdtemp(dir=IN_MEMORY) if IN_MEMORY.is_dir() else tmp_path_factory.mktemp("database")
+        connection.settings_dict["TEST"]["NAME"] = f"{folder}/test.sqlite3"
+        yield
+        shutil.rmtree(folder, ignore_errors=True)
     else:
         connection.settings_dict["TEST"]["TEMPLATE"] = "labinv_template"
         # A browser holds its line to the server open, and the server's thread its session with it,
         # until after the database should be dropped.
         connection.settings_dict["CONN_MAX_AGE"] = 0
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -71,7 +84,27 @@ def _roles_and_guard_outlive_a_flush():
     TransactionTestCase._fixture_teardown = empty
 
 
+@pytest.fixture(scope="module")
+def _laboratory(request, django_db_setup, django_db_blocker):
+    """The laboratory, entered once for all tests of a module; each of them runs in a savepoint inside.
+
+    None for a module in which some test has real transactions, and so a database that is emptied after it.
+    """
+    if any(_commits(item) for item in request.session.items if item.path == request.path):
+        yield None
+        return
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield factories.laboratory()
+        transaction.set_rollback(True)
+
+
+def _commits(item):
+    marker = item.get_closest_marker("django_db")
+    is_marked = marker is not None and marker.kwargs.get("transaction", False)
+    return is_marked or not {"transactional_db", "live_server"}.isdisjoint(item.fixturenames)
+
+
 @pytest.fixture
-def lab(db):
+def lab(_laboratory, db):
     """A laboratory in the state the product reaches by its own operations."""
-    return factories.laboratory()
+    return deepcopy(_laboratory) or factories.laboratory()

@@ -43,9 +43,12 @@ NO_TEMPLATE = {
     "healthz": "plain text",
     "sign_out": "redirects",
     "theme": "redirects",
+    "container_label": "SVG",
+    "sample_label": "SVG",
     "import_refused": "CSV",
     "export_ledger": "JSON lines",
     **{f"export_{name}": "CSV" for name in EXPORTS},
+    "handoff_certificate_pdf": "PDF",
     "export_audit": "CSV",
 }
 # Pages and files to read that answer for now only, with the reason.
@@ -53,10 +56,14 @@ NOW_ONLY = {
     "healthz": "says whether the server is well",
     "token_list": "the keys that work now",
     "scan": "leads to the record that is there",
+    "container_label": "is printed for what is there now",
+    "sample_label": "is printed for what is there now",
     "data": "tells what the files have in them",
     "import_list": "an import is written once and never changed",
     "import_detail": "an import is written once and never changed",
     "import_refused": "the faults of a file that was never registered",
+    "handoff_certificate": "bears the checkpoint of now",
+    "handoff_certificate_pdf": "bears the checkpoint of now",
     "audit_log": "tells of every moment by itself",
     "operation_detail": "an operation is one moment and never changes",
     "ledger": "says whether the chain holds now",
@@ -171,7 +178,7 @@ def test_every_setting_from_the_environment_is_in_the_readme():
 
     names = set(re.findall(r'"(LABINV_[A-Z_]+|DATABASE_URL)"', settings))
 
-    assert len(names) == 11
+    assert len(names) == 12
     assert {name for name in names if f"| `{name}` |" not in readme} == set()
 
 
@@ -189,6 +196,7 @@ def test_every_setting_from_the_environment_is_in_the_readme():
         ({"LABINV_TRUSTED_PROXIES": "10.0.0.1"}, "LABINV_TRUSTED_PROXIES is '10.0.0.1'"),
         ({"LABINV_IDLE_MINUTES": "0"}, "LABINV_IDLE_MINUTES is '0'; give a whole number from 1 to 1440."),
         ({"LABINV_SESSION_HOURS": "9" * 5000}, "give a whole number from 1 to 168."),
+        ({"LABINV_OVERDUE_AFTER_HOURS": "soon"}, "LABINV_OVERDUE_AFTER_HOURS is 'soon'"),
         ({"DATABASE_URL": "mysql://somewhere/labinv"}, "neither sqlite nor postgres"),
     ],
 )

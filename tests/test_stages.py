@@ -1,6 +1,6 @@
 import pytest
 
-from samples.stages import STEPS, CustodianKind
+from samples.stages import BORROWERS, SIGNING, STEPS, CustodianKind, Signing
 
 # The table of rule 10, written out once more so that a change of it is a decision.
 RULE_10 = {
@@ -22,7 +22,7 @@ def test_the_steps_are_those_of_rule_10(kind):
 
 
 def test_every_kind_has_its_steps():
-    assert set(STEPS) == set(CustodianKind)
+    assert set(STEPS) == set(SIGNING) == set(CustodianKind)
     assert set(RULE_10) == set(CustodianKind.values)
 
 
@@ -32,3 +32,15 @@ def test_a_container_on_its_way_can_always_reach_the_laboratory():
         reachable |= {step for kind in reachable for step in STEPS[kind]}
 
     assert reachable == set(CustodianKind)
+
+
+def test_those_whom_rule_11_names_are_signed_for_on_behalf_as_a_matter_of_course():
+    usual = {kind.value for kind, signing in SIGNING.items() if signing is not Signing.STAFF}
+
+    assert usual == {"spacecraft", "transport", "backup store", "researcher", "museum"}
+    assert SIGNING[CustodianKind.SPACECRAFT] is Signing.BEHALF
+
+
+def test_who_borrows_gives_back_to_the_laboratory():
+    assert all(CustodianKind.LABORATORY in STEPS[kind] for kind in BORROWERS)
+    assert set(BORROWERS) < STEPS[CustodianKind.LABORATORY]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from samples.history import history_of
 from samples.models import DegreesField, DepthField, MassDifferenceField, MassField, User
-from samples.templatetags.labinv import day, depth, mass, moment, signed_mass
+from samples.templatetags.labinv import day, depth, mass, mass_difference, moment
 from samples.units import MINUS
 
 from ._rights import ByRights
@@ -32,7 +32,7 @@ def yes_or_no(value):
 # The first kind that fits writes the field; a moment is a date too.
 WRITTEN_BY = {
     MassField: mass,
-    MassDifferenceField: signed_mass,
+    MassDifferenceField: mass_difference,
     DepthField: depth,
     DegreesField: degrees,
     models.DateTimeField: moment,

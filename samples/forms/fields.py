@@ -186,19 +186,32 @@ class IdentifiersField(forms.CharField):
         super().__init__(max_length=10_000, widget=forms.Textarea(attrs={"rows": 3, "class": "id"}), **kwargs)
 
     def clean(self, value):
-        # Only ASCII, as identifiers are: the Kelvin sign is no k.
-        typed = super().clean(value).split()
-        words = list(dict.fromkeys(word.lower() if word.isascii() else word for word in typed))
-        found = {}
-        for start in range(0, len(words), 500):
-            some = self.queryset.all().identified(*words[start : start + 500])
-            found |= {record.identifier.lower(): record for record in some}
+        words = _words_of(super().clean(value))
+        found = self._found(words)
         if missing := [word for word in words if word not in found]:
             raise ValidationError(
                 _("No %(what)s in use has the identifier %(values)s."),
                 params={"what": self.what, "values": ", ".join(f"“{word[:40]}”" for word in missing[:10])},
             )
         return [found[word] for word in words]
+
+    def those_named(self, text):
+        """The records that `text` names, in its order, as far as there are any; before anything is refused."""
+        words = _words_of(text[: self.max_length].replace("\x00", ""))
+        found = self._found(words)
+        return [found[word] for word in words if word in found]
+
+    def _found(self, words):
+        found = {}
+        for start in range(0, len(words), 500):
+            some = self.queryset.all().identified(*words[start : start + 500])
+            found |= {record.identifier.lower(): record for record in some}
+        return found
+
+
+def _words_of(text):
+    # Only ASCII, as identifiers are: the Kelvin sign is no k.
+    return list(dict.fromkeys(word.lower() if word.isascii() else word for word in text.split()))
 
 
 class UploadField(forms.FileField):
@@ -222,9 +235,9 @@ class LocationField(forms.ModelChoiceField):
     def label_from_instance(self, location):
         return self.names.get(location.pk, location.name)
 
-    def load_names(self):
-        """Read the names of all the choices at once and put them in order."""
-        ids = list(self.queryset.values_list("pk", flat=True))
+    def load_names(self, offered=None):
+        """Read the names of all the choices at once and put them in order; only those `offered`, where it is given."""
+        ids = list((self.queryset if offered is None else offered).values_list("pk", flat=True))
         self.names = location_names(ids)
         choices = sorted(((pk, name) for pk, name in self.names.items()), key=lambda choice: choice[1])
         self.widget.choices = [("", self.empty_label), *choices]

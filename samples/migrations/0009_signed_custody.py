@@ -403,7 +403,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='signature',
-            constraint=models.UniqueConstraint(fields=('handoff', 'meaning'), name='handoff_side_is_signed_once'),
+            constraint=models.UniqueConstraint(fields=('handoff', 'meaning'), name='handoff_side_is_signed_once', violation_error_message='This side of the handoff is signed already.'),
         ),
         migrations.AddConstraint(
             model_name='weighing',

@@ -50,6 +50,10 @@ class ContainerQuerySet(IdentifiedQuerySet, TreeQuerySet):
         # One open line a container (a constraint), so the join repeats none.
         return self.filter(lines__open=True)
 
+    def ready_to_go_from(self, custodian):
+        """Live containers that `custodian` holds, inside no other one and not under way: what it may release."""
+        return self.live().filter(custodian=custodian, parent=None).exclude(lines__open=True)
+
     def contents_by_id(self, ids, samples=None):
         """Return {container id: {origin: grams}} of all samples in each of `ids` and in what is inside it.
 

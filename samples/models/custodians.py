@@ -6,7 +6,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from samples.questions import address
-from samples.stages import STEPS, CustodianKind
+from samples.stages import SIGNING, STEPS, CustodianKind, Signing
 
 from ._audited import Voidable, VoidableQuerySet
 from ._fields import LineField, ProseField
@@ -24,7 +24,8 @@ class CustodianQuerySet(VoidableQuerySet):
 
     def staffed(self):
         """Custodians with at least one active user who may sign for them (rule 11)."""
-        return self.filter(Exists(User.objects.signing_for(OuterRef("pk"))))
+        nobody_there = [kind for kind, signing in SIGNING.items() if signing is Signing.BEHALF]
+        return self.filter(Exists(User.objects.signing_for(OuterRef("pk")))).exclude(kind__in=nobody_there)
 
 
 class Custodian(Voidable):
@@ -62,4 +63,4 @@ class Custodian(Voidable):
 
     def is_staffed(self):
         """Has at least one active user who may sign for it; only where not, a side is entered on behalf."""
-        return User.objects.signing_for(self.pk).exists()
+        return SIGNING[self.kind] is not Signing.BEHALF and User.objects.signing_for(self.pk).exists()

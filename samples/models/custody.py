@@ -3,12 +3,14 @@
 from datetime import timedelta
 from decimal import Decimal
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from samples.questions import address
 from samples.roles import Right
+from samples.stages import BORROWERS
 
 from ._audited import Audited, RecordQuerySet
 from ._fields import LineField, MassField, MomentField, ProseField
@@ -36,6 +38,25 @@ class HandoffQuerySet(RecordQuerySet):
             return self
         seen = Container.objects.visible_to(user).values("pk")
         return self.filter(Exists(HandoffLine.objects.filter(handoff=OuterRef("pk"), container__in=seen)))
+
+    def overdue(self, at):
+        """Open handoffs that were released longer before `at` than LABINV_OVERDUE_AFTER_HOURS."""
+        return self.open().filter(released_at__lt=at - timedelta(hours=settings.OVERDUE_AFTER_HOURS))
+
+    def outgoing_from(self, custodian_id):
+        """Open handoffs that this custodian released: it answers for them until they are received."""
+        return self.open().filter(from_custodian=custodian_id)
+
+    def not_given_back(self, day):
+        """Handoffs to a borrower, due back before `day`, of which a container has not gone on since."""
+        later = HandoffLine.objects.filter(
+            container=OuterRef("container"),
+            handoff__status__in=Handoff.MOVED,
+            handoff__number__gt=OuterRef("handoff__number"),
+        )
+        there = HandoffLine.objects.filter(handoff=OuterRef("pk"), container__voided_at=None).exclude(Exists(later))
+        lent = self.received().filter(due_back_on__lt=day, to_custodian__kind__in=BORROWERS)
+        return lent.filter(Exists(there))
 
     def waiting_for(self, user):
         """Open handoffs that `user` may receive: to the own custodian; a curator also those to nobody's desk."""
@@ -294,23 +315,20 @@ class HandoffLine(Audited):
         return f"{self.handoff}: {self.container}"
 
     @property
-    def seal_differs(self):
-        """Whether the seal found is another one than was declared, or is not intact (rule 14)."""
-        is_another = self.seal_read.casefold() != self.seal_declared.casefold()
-        return self.seal_condition not in ("", Seal.State.INTACT) or (self.seal_condition != "" and is_another)
-
-    @property
-    def gross_difference_g(self):
-        """Weighed less declared, in grams; None where one of the two is not known."""
-        if self.gross_weighed_g is None or self.gross_declared_g is None:
+    def difference_g(self):
+        """The gross mass weighed less the one declared, in grams; None where one of them is missing."""
+        if self.gross_declared_g is None or self.gross_weighed_g is None:
             return None
         return self.gross_weighed_g - self.gross_declared_g
 
     @property
-    def gross_differs(self):
-        """Whether the gross mass is beyond the tolerance (rule 14)."""
-        difference_g = self.gross_difference_g
-        return difference_g is not None and abs(difference_g) > self.tolerance_g
+    def is_beyond_tolerance(self):
+        return self.difference_g is not None and abs(self.difference_g) > self.tolerance_g
+
+    @property
+    def is_another_seal(self):
+        """Whether another number was read than was declared."""
+        return bool(self.seal_read) and self.seal_read.casefold() != self.seal_declared.casefold()
 
 
 class GapExplanation(Audited):

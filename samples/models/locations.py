@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from samples.questions import address
 
-from ._audited import AuditedTree
+from ._audited import AuditedTree, TreeQuerySet
 from ._fields import LineField
 
 
@@ -15,6 +15,13 @@ class Atmosphere(models.TextChoices):
     NITROGEN = "nitrogen", _("Nitrogen")
     VACUUM = "vacuum", _("Vacuum")
     AIR = "air", _("Air")
+
+
+class LocationQuerySet(TreeQuerySet):
+    def open_to(self, custodian):
+        """Live places where containers of `custodian` may stand: neither they nor one around is another's (rule 17)."""
+        others = Location.objects.exclude(custodian=None).exclude(custodian=custodian)
+        return self.live().exclude(pk__in=Location.objects.within(*others.values_list("pk", flat=True)).values("pk"))
 
 
 class Location(AuditedTree):
@@ -41,6 +48,8 @@ class Location(AuditedTree):
         related_name="locations",
         help_text=_("A place that has a custodian holds only that custodian's containers."),
     )
+
+    objects = LocationQuerySet.as_manager()
 
     AMENDABLE = ["name", "kind", "atmosphere"]
 

@@ -34,7 +34,11 @@ class Signature(Audited):
         verbose_name = _("signature")
         verbose_name_plural = _("signatures")
         constraints = [
-            models.UniqueConstraint(fields=["handoff", "meaning"], name="handoff_side_is_signed_once"),
+            models.UniqueConstraint(
+                fields=["handoff", "meaning"],
+                name="handoff_side_is_signed_once",
+                violation_error_message=_("This side of the handoff is signed already."),
+            ),
         ]
 
     def __str__(self):

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from samples.models import Discrepancy, HandoffLine, Seal, Weighing
+from samples.models import Container, Discrepancy, HandoffLine, Seal, Weighing
 from samples.models.writing import current_operation
 from samples.units import format_mass
 
@@ -75,8 +75,20 @@ def outermost_sealed(containers):
     return {pk: seal for pk, seal in sealed.items() if is_outermost(pk)}
 
 
-def check_declared(containers, sealed, declared, acknowledged):
-    """Raise NotWeighable for a mass declared of anything but an outermost seal, Doubtful where one has none."""
+def to_declare(containers):
+    """The seals of which number and gross mass are declared where `containers` are released, whatever is in them."""
+    nested = Container.objects.within(*[container.pk for container in containers]).live().order_by("pk")
+    by_key = {container.pk: container for container in nested}
+    sealed = outermost_sealed(by_key.values())
+    for key, seal in sealed.items():
+        seal.container = by_key[key]
+        if outer := by_key.get(seal.container.parent_id):
+            seal.container.parent = outer
+    return sorted(sealed.values(), key=lambda seal: seal.container.identifier)
+
+
+def check_declared(containers, sealed, declared):
+    """Raise NotWeighable for a mass declared of anything but an outermost seal."""
     names = {container.pk: container.identifier for container in containers}
     if others := sorted(names.get(pk, str(pk)) for pk in declared if pk not in sealed):
         raise NotWeighable(
@@ -84,15 +96,17 @@ def check_declared(containers, sealed, declared, acknowledged):
             % {"containers": ", ".join(others)},
             field="containers",
         )
-    unweighed = sorted(names[pk] for pk in sealed if pk not in declared)
-    if unweighed and not acknowledged:
-        raise Doubtful(
-            _(
-                "No gross mass is declared of %(containers)s, so the receiver has nothing to compare with. Weigh it "
-                "and declare it where there is a balance."
-            )
-            % {"containers": ", ".join(unweighed)}
-        )
+
+
+def doubt_undeclared(containers, sealed, declared):
+    """Say of which outermost seals no gross mass is declared, or ""."""
+    unweighed = sorted(one.identifier for one in containers if one.pk in sealed and one.pk not in declared)
+    if not unweighed:
+        return ""
+    return _(
+        "No gross mass is declared of %(containers)s, so the receiver has nothing to compare with. Weigh it "
+        "and declare it where there is a balance."
+    ) % {"containers": ", ".join(unweighed)}
 
 
 def to_find(handoff):
@@ -102,10 +116,10 @@ def to_find(handoff):
     return [line for line in lines if line.pk in outermost or line.seal_declared]
 
 
-def examine(lines, found, *, differs, balance, acknowledged):
+def examine(lines, found, *, differs, balance):
     """Return {line: [Difference]} of what was found; `found` is {container key: Found}.
 
-    Raises Partial, Unread, NotWeighable, Differs, Several of these, or Doubtful.
+    Raises Partial, Unread, NotWeighable, Differs, or Several of these.
     """
     checks = [lambda line=line: _check_found(line, found.get(line.container_id)) for line in lines]
     check_all(lambda: _check_complete(lines, found), lambda: _check_balance(found, balance), *checks)
@@ -117,8 +131,6 @@ def examine(lines, found, *, differs, balance, acknowledged):
         raise Differs(
             _("Every seal and mass is as it was declared. Receive it without a discrepancy."), field="outcome"
         )
-    if not acknowledged:
-        _check_doubts(lines, found, balance)
     return differences
 
 
@@ -174,25 +186,34 @@ def _check_balance(found, balance):
         check_in_use(balance)
 
 
-def _check_doubts(lines, found, balance):
-    doubts = []
+def doubt_unweighed(lines, found):
+    """Say of which containers a gross mass was declared and none weighed here, or ""."""
     unweighed = [
         line.container.identifier
         for line in lines
         if line.gross_declared_g is not None and found[line.container_id].gross_g is None
     ]
-    if unweighed:
-        doubts.append(
-            _("A gross mass was declared of %(containers)s, and none was weighed here.")
-            % {"containers": ", ".join(unweighed)}
-        )
-    if balance is not None:
-        try:
+    if not unweighed:
+        return ""
+    return _("A gross mass was declared of %(containers)s, and none was weighed here.") % {
+        "containers": ", ".join(unweighed)
+    }
+
+
+def doubt_calibration(balance):
+    """Say that the calibration of `balance` has run out, or ""; where nothing was weighed there is none."""
+    try:
+        if balance is not None:
             check_calibrated(balance)
-        except Doubtful as doubt:
-            doubts.append(doubt.message)
-    if doubts:
-        raise Doubtful(" ".join(doubts))
+    except Doubtful as doubt:
+        return doubt.message
+    return ""
+
+
+def check_doubts(*doubts):
+    """Raise Doubtful with all of `doubts` that say something: they are acknowledged together."""
+    if said := " ".join(filter(None, doubts)):
+        raise Doubtful(said)
 
 
 def _refuse(difference):

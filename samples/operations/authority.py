@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from samples.roles import Right
+from samples.stages import SIGNING, Signing
 
 from ._operation import NotAllowed, Refused
 
@@ -36,6 +37,16 @@ def check_may_sign(by, custodian):
             % {"custodian": custodian, "name": by.name}
         )
     return staffed
+
+
+def doubt_on_behalf(custodian, on_behalf_of):
+    """What to look at once more where a side is entered on behalf of a kind that usually signs itself, or ""."""
+    if not on_behalf_of or SIGNING[custodian.kind] is not Signing.STAFF:
+        return ""
+    return _(
+        "For this kind of custodian (%(kind)s) its own people sign, and nobody of %(custodian)s has an account here. "
+        "Enter it on behalf only where none of them can be given one."
+    ) % {"kind": custodian.get_kind_display().lower(), "custodian": custodian}
 
 
 def check_may_explain(by, handoff):

@@ -17,14 +17,19 @@ from ._checklist import (
     Partial,
     Unread,
     check_declared,
+    check_doubts,
+    doubt_calibration,
+    doubt_undeclared,
+    doubt_unweighed,
     examine,
     outermost_sealed,
+    to_declare,
     to_find,
     write_found,
 )
 from ._operation import NotAllowed, Refused, operation
 from ._records import check_seen, fresh
-from .authority import NotASigner, check_may_explain, check_may_sign, check_not_under_way
+from .authority import NotASigner, check_may_explain, check_may_sign, check_not_under_way, doubt_on_behalf
 from .containment import check_stands_at
 from .signatures import check_confirmed, sign
 from .times import OutOfOrder, check_not_in_the_future, moment_text
@@ -47,6 +52,7 @@ __all__ = [
     "receive",
     "reject",
     "release",
+    "to_declare",
     "to_find",
 ]
 
@@ -120,7 +126,9 @@ def release(
         raise OutOfOrder(_("It cannot be due back before it is released."), field="due_back_on")
     _check_after_chain(nested, released_at)
     declared, sealed = declared or {}, outermost_sealed(nested)
-    check_declared(nested, sealed, declared, acknowledged)
+    check_declared(nested, sealed, declared)
+    if not acknowledged:
+        check_doubts(doubt_on_behalf(from_custodian, on_behalf_of), doubt_undeclared(nested, sealed, declared))
     handoff = Handoff(
         number=(Handoff.objects.aggregate(last=Max("number"))["last"] or 0) + 1,
         from_custodian=from_custodian,
@@ -193,7 +201,11 @@ def receive(
     location = fresh(location)
     check_stands_at(location, handoff.to_custodian)
     balance = fresh(balance) if balance is not None else None
-    differences = examine(to_find(handoff), found, differs=differs, balance=balance, acknowledged=acknowledged)
+    lines = to_find(handoff)
+    differences = examine(lines, found, differs=differs, balance=balance)
+    if not acknowledged:
+        unusual = doubt_on_behalf(handoff.to_custodian, on_behalf_of)
+        check_doubts(unusual, doubt_unweighed(lines, found), doubt_calibration(balance))
     handoff.status = Handoff.Status.WITH_DISCREPANCY if differs else Handoff.Status.RECEIVED
     handoff.received_at = received_at
     handoff.receipt_signed_at = current_operation().moment

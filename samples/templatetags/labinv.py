@@ -55,9 +55,9 @@ def mass(grams):
 
 
 @register.filter
-def signed_mass(grams):
-    """Write a difference of two masses, with its sign."""
-    return mass(grams) if grams is None or grams <= 0 else format_html("+{}", mass(grams))
+def mass_difference(grams):
+    """Write a difference of masses, with its sign where there is one."""
+    return format_html("{}{}", "+" if grams > 0 else "", mass(grams))
 
 
 @register.filter
@@ -217,12 +217,13 @@ def error_summary(form, formset=None):
         for field in one
         if field.errors
     ]
-    has_password = any(getattr(field.widget, "input_type", "") == "password" for field in form.fields.values())
+    secrets = [getattr(field.widget, "input_type", "") == "password" for field in form.fields.values()]
     return {
         "general": general,
         "faults": faults,
         "count": len(general) + len(faults),
-        "has_password": has_password,
+        "has_password": any(secrets),
+        "is_of_passwords": all(secrets),
         "has_file": form.is_multipart(),
     }
 

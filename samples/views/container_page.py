@@ -3,7 +3,6 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from samples import history
 from samples.models import Balance, Container, Origin, Sample, place_containers
 from samples.operations import authority, containment
 from samples.operations.seals import UNSEALING_KINDS, check_undamaged
@@ -120,16 +119,18 @@ def _release_barred(container, user):
     )
 
 
-def custody_tab(container, user):
-    """Context of the custody tab: the chain, with the verbs that are open to `user`."""
-    chain = history.custody_chain(container)
+def custody_tab(chain, user):
+    """Context of a custody tab: the chain of a container or a sample, with the verbs that are open to `user`."""
     for link in chain:
         if link.explain_url and (not may_act(user) or refusal(authority.check_may_explain, user, link.handoff)):
             link.explain_url = ""
+    open_ones = {one.pk for link in chain for one in link.discrepancies if one.is_open}
     return {
         "chain": chain,
+        "in_full": user.sees_all,
         "handoff_count": sum(link.kind in ("handoff", "open") for link in chain),
         "gap_count": sum(link.kind == "gap" and not link.explanation for link in chain),
+        "discrepancy_count": len(open_ones),
     }
 
 

@@ -2,6 +2,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from samples.chains import custody_chain
 from samples.forms.containers import (
     ContainerAmendForm,
     ContainerMoveForm,
@@ -16,6 +17,7 @@ from samples.models import Container, Sample, place_containers
 from samples.operations import containers, seals
 
 from .container_page import container_page, contents_tree, custody_tab
+from .labels import label_file
 from .pages import (
     amend_page,
     find,
@@ -62,7 +64,8 @@ def container_detail(request, pk):
 
 def container_custody(request, pk):
     container = _visible(request, pk)
-    context = container_page(request, container, "custody") | custody_tab(container, request.user)
+    chain = custody_chain(container, in_full=request.user.sees_all)
+    context = container_page(request, container, "custody") | custody_tab(chain, request.user)
     return render(request, "samples/container_custody.html", context)
 
 
@@ -70,6 +73,10 @@ def container_seals(request, pk):
     container = _visible(request, pk)
     context = container_page(request, container, "seals") | {"seals": container.seals.order_by("-pk")}
     return render(request, "samples/container_seals.html", context)
+
+
+def container_label(request, pk):
+    return label_file(request, find(_plain().live().visible_to(request.user), pk))
 
 
 def container_history(request, pk):

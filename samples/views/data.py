@@ -1,10 +1,9 @@
 from functools import partial
 
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from samples import past
@@ -12,13 +11,14 @@ from samples.audit import export
 from samples.audit.checkpoints import checkpoint
 from samples.exports import DATASETS, scripts
 from samples.forms import search
-from samples.forms.answers import status_of
 from samples.forms.audit import AuditSearch
 from samples.models import Balance, Container, Custodian, Discrepancy, Handoff, LedgerEntry, Location, Mission, Sample
 from samples.operations import Refused, audit
 from samples.operations import data as operations
 from samples.questions import KINDS, asked
 from samples.roles import Right
+
+from .downloads import entered, file_name, headers, plain, refused
 
 # What researchers may have, and the reference lists for everybody else.
 PUBLIC = ("samples", "containers", "handoffs", "missions")
@@ -29,7 +29,7 @@ def data(request):
     datasets = [
         {
             "name": name,
-            "file": _file_name(name, "ledger-…"),
+            "file": file_name(name, "ledger-…"),
             "url": reverse(f"export_{name}"),
             "columns": DATASETS[name].columns_for(request.user),
             "scripts": scripts(name, request.build_absolute_uri(reverse(f"export_{name}"))),
@@ -37,12 +37,6 @@ def data(request):
         for name in names
     ]
     return render(request, "samples/data.html", {"datasets": datasets})
-
-
-def _file_name(name, mark, ending="csv"):
-    """The file's name: of its day or moment, and of the ledger's state that `mark` is the slug of."""
-    when = question.slug if (question := asked()) else timezone.localdate().isoformat()
-    return "-".join(filter(None, ["labinv", name, when, mark])) + f".{ending}"
 
 
 def export_samples(request):
@@ -100,7 +94,7 @@ def _export(request, name, search_form, queryset, whole=lambda queryset: queryse
     if unknown or not question.is_valid():
         faults = [f"{key}: {_('there is no such filter')}" for key in unknown]
         faults += [f"{_place(field)}: {' '.join(errors)}" for field, errors in question.errors.items()]
-        return _plain("\n".join(faults), 400)
+        return plain("\n".join(faults), 400)
     rows = DATASETS[name].rows(question.ordered(whole(question.filter(queryset))), request.user)
     if then := asked():
         # The rows are read while they are sent, when this view has returned.
@@ -125,24 +119,8 @@ _TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl"}
 
 def _send(request, name, ending, rows, enter):
     """Stream `rows` as a file that bears the ledger's checkpoint, after `enter` told the ledger of the download."""
-    if request.method == "GET":
-        by_script = getattr(request, "token", None) is not None
-        try:
-            with past.present():
-                enter(
-                    by=request.user, reason=_("Fetched by a script.") if by_script else _("Downloaded in the browser.")
-                )
-        except Refused as error:
-            return _plain(error.message, status_of(error))
-    mark = checkpoint()
-    headers = {
-        "Content-Disposition": f'attachment; filename="{_file_name(name, mark and mark.slug, ending)}"',
-        "Cache-Control": "no-store",
-    }
-    if mark:
-        headers["X-Labinv-Ledger"] = mark.text.replace(" · ", " ")
-    return StreamingHttpResponse(rows, content_type=_TYPES[ending], headers=headers)
-
-
-def _plain(sentence, status):
-    return HttpResponse(f"{sentence}\n", status=status, content_type="text/plain; charset=utf-8")
+    try:
+        entered(request, enter)
+    except Refused as error:
+        return refused(error)
+    return StreamingHttpResponse(rows, content_type=_TYPES[ending], headers=headers(name, checkpoint(), ending))

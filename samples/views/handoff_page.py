@@ -4,7 +4,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from samples import history
-from samples.models import Handoff, HandoffLine, Sample, location_names, place_containers
+from samples.audit.standalone import short_form
+from samples.models import Discrepancy, Handoff, HandoffLine, Sample, Signature, location_names, place_containers
 from samples.operations import authority
 from samples.questions import asked
 from samples.roles import Right
@@ -36,6 +37,23 @@ def handoff_page(request, handoff, current):
         "tabs": _tabs(handoff, user, current),
         "actions": action_bar(_actions(handoff, user)) if may_act(user) else [],
     }
+
+
+def signatures_of(handoff):
+    """The signatures of both sides, each with `mark`, the ledger entry that it signs, as given by then."""
+    signatures = list(handoff.signatures.order_by("pk"))
+    for signature in signatures:
+        signature.mark = f"{signature.ledger_seq} · {short_form(signature.ledger_hash)}"
+    if handoff.received_at is None:
+        return [signature for signature in signatures if signature.meaning == Signature.Meaning.RELEASE]
+    return signatures
+
+
+def discrepancies_of(handoff, user):
+    """What the receiver found not to fit, for the staff; in the past, once it was received."""
+    if not user.sees_all or handoff.received_at is None:
+        return []
+    return Discrepancy.objects.filter(line__handoff=handoff).select_related("container").order_by("pk")
 
 
 def _tabs(handoff, user, current):

@@ -4,13 +4,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from samples.forms.custody import GapExplanationForm, HandoffReceiveForm, HandoffReleaseForm
+from samples.forms.custody import GapExplanationForm, HandoffReleaseForm
+from samples.forms.receipt import HandoffReceiveForm
 from samples.forms.search import HandoffSearch
-from samples.models import Container, Handoff, HandoffLine
+from samples.models import Handoff, HandoffLine
 from samples.operations import custody
 from samples.questions import asked
 
-from .handoff_page import handoff_page
+from .custody_work import custody_work
+from .handoff_page import discrepancies_of, handoff_page, signatures_of
 from .pages import find, history_tab, list_page, reason_form, sentence, verb_page, write_page
 
 
@@ -24,32 +26,31 @@ def handoff_list(request):
         .select_related("from_custodian", "to_custodian")
         .prefetch_related(Prefetch("lines", queryset=lines, to_attr="shown_lines")),
         csv_url=reverse("export_handoffs"),
-        waiting=[] if asked() else _waiting(request.user),
+        # To do is what stands now, and for who sees every handoff.
+        **({} if asked() or not request.user.sees_all else custody_work(request.user)),
     )
 
 
 def handoff_release(request):
-    chosen = _chosen(request)
-    custodian = chosen.custodian if chosen else None
-    form = HandoffReleaseForm(
-        request.POST or None,
-        user=request.user,
-        custodian=custodian,
-        initial={"containers": chosen.identifier if chosen else ""},
-    )
+    form = HandoffReleaseForm(request.POST or None, request=request, named=request.GET.getlist("container"))
     return write_page(
         request,
         "samples/handoff_release.html",
         form,
         lambda: custody.release(**form.arguments(), by=request.user),
         done=sentence(_("%(record)s is released. Custody moves when it is received.")),
-        back=chosen.get_absolute_url() if chosen else reverse("handoff_list"),
-        custodian=custodian,
+        back=form.chosen[0].get_absolute_url() if form.chosen else reverse("handoff_list"),
+        custodian=form.custodian,
     )
 
 
 def handoff_detail(request, pk):
-    return render(request, "samples/handoff_detail.html", handoff_page(request, _visible(request, pk), "containers"))
+    handoff = _visible(request, pk)
+    context = handoff_page(request, handoff, "containers") | {
+        "signatures": signatures_of(handoff),
+        "discrepancies": discrepancies_of(handoff, request.user),
+    }
+    return render(request, "samples/handoff_detail.html", context)
 
 
 def handoff_history(request, pk):
@@ -65,7 +66,9 @@ def handoff_receive(request, pk):
     handoff = find(_plain(), pk)
     if not handoff.is_open and request.method != "POST":
         return _already_closed(request, handoff)
-    form = HandoffReceiveForm(request.POST or None, custodian=handoff.to_custodian, initial={"seen": handoff.revision})
+    form = HandoffReceiveForm(
+        request.POST or None, request=request, handoff=handoff, initial={"seen": handoff.revision}
+    )
     lines = handoff.lines.select_related("container").order_by("pk")
     done = _("%(record)s is received: custody has moved.")
     template = "samples/handoff_receive.html"
@@ -104,22 +107,11 @@ def handoff_explain_gap(request, pk):
     )
 
 
-def _waiting(user):
-    return Handoff.objects.waiting_for(user).select_related("from_custodian", "to_custodian")[:20]
-
-
 def _already_closed(request, handoff):
     """There is no form to fill in for a handoff that does not change again; its page says how it ended."""
     ended = {"handoff": handoff, "status": handoff.get_status_display().lower()}
     messages.warning(request, _("%(handoff)s is %(status)s; that does not change again.") % ended)
     return redirect(handoff)
-
-
-def _chosen(request):
-    """The container to be released, or the first of several: as it was posted, else as the address names it."""
-    typed = (request.POST or request.GET).get("containers" if request.POST else "container", "")
-    identifier = (typed.split() or [""])[0][:200].replace("\x00", "")
-    return Container.objects.live().select_related("custodian").filter(identifier__iexact=identifier).first()
 
 
 def _plain():

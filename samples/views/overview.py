@@ -12,6 +12,7 @@ from samples.questions import asked
 from samples.roles import Right
 from samples.stages import CustodianKind
 
+from .custody_work import custody_work
 from .missions import budget
 from .pages import find
 
@@ -36,11 +37,9 @@ def _work(user):
     """What waits for the person, and what was done last: of now, whatever the page is asked for."""
     unsettled = Discrepancy.objects.open()
     return {
+        **custody_work(user),
         "unsettled_count": unsettled.count(),
         "unsettled": unsettled.select_related("container").order_by("pk")[:10] if user.may(Right.CURATE) else [],
-        "waiting": Handoff.objects.waiting_for(user)
-        .select_related("from_custodian", "to_custodian", "released_by")
-        .order_by("released_at", "pk")[:10],
         "operations": history.recent_operations(),
         "verified": verifications.last_verification(),
         "red": verifications.last_with_findings(),

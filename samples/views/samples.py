@@ -2,6 +2,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from samples.chains import custody_chain, sample_chain
 from samples.forms.answers import is_acknowledged
 from samples.forms.samples import SampleAmendForm, SampleMoveForm, SampleRegisterForm
 from samples.forms.search import SampleSearch
@@ -9,6 +10,7 @@ from samples.models import MassMovement, Sample, place_samples
 from samples.operations import samples
 
 from .container_page import custody_tab
+from .labels import label_file
 from .pages import amend_page, find, find_to_write, history_tab, list_page, reason_form, register_page, verb_page
 from .sample_page import lineage, sample_page
 
@@ -49,8 +51,15 @@ def sample_movements(request, pk):
 
 def sample_custody(request, pk):
     sample = _visible(request, pk)
-    context = sample_page(request, sample, "custody") | custody_tab(sample.container, request.user)
+    # To whom not everything is shown, the parents and the containers of before are not.
+    is_told_all = request.user.sees_all
+    chain = sample_chain(sample) if is_told_all else custody_chain(sample.container, in_full=False)
+    context = sample_page(request, sample, "custody") | custody_tab(chain, request.user)
     return render(request, "samples/sample_custody.html", context)
+
+
+def sample_label(request, pk):
+    return label_file(request, find(_plain().live().visible_to(request.user), pk))
 
 
 def sample_history(request, pk):

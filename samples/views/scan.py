@@ -10,7 +10,7 @@ from samples.models import Container, Handoff, Mission, Sample, Seal
 def scan(request):
     """Open the record that was scanned or typed: an identifier, a seal or handoff number, or a label's address."""
     typed = request.GET.get("q", "").replace("\x00", "").strip()[:500]
-    if path := _own_path(typed, request.get_host()):
+    if path := own_path(typed, request.get_host()):
         return redirect(path)
     found = list(_find(typed, request.user)) if typed else []
     if len(found) == 1:
@@ -20,7 +20,7 @@ def scan(request):
     return render(request, "samples/scan.html", {"typed": typed, "found": found}, status=200 if found else 404)
 
 
-def _own_path(typed, host):
+def own_path(typed, host):
     """The path of a label's address, where it is one of ours."""
     if not typed.startswith(("http://", "https://")):
         return None

@@ -9,7 +9,7 @@ GRAM = 1_000_000
 
 
 def build(lab):
-    """Two missions with a box each, a rated bottle with soil and its subsample, a tree of rooms."""
+    """Two missions, a rated bottle with soil and its subsample, rooms, an open handoff and a received one."""
     lab.second = factories.mission(lab.curator, "CE7")
     place = {"custodian": lab.home, "location": lab.room, "kind": "sealed package", "origin": Origin.MIXED}
     lab.second_box = factories.container(lab.technician, "BOX-2", lab.second, **place)
@@ -17,6 +17,11 @@ def build(lab):
     lab.foreign_box = factories.container(lab.curator, "BOX-3", lab.mission, **place)
     lab.vial = factories.container(lab.technician, "VIAL-1", lab.mission, parent=lab.bottle)
     lab.rock = factories.sample(lab.technician, "CE6C0002", lab.vial, "5.000000")
+    lab.open_handoff = factories.release(lab.receiver, [lab.foreign_box], lab.home)
+    lab.received = factories.receive(
+        lab.receiver, factories.release(lab.technician, [lab.second_box], lab.other), lab.other_room
+    )
+    lab.signature = lab.open_handoff.signatures.get()
     for record in (lab.bottle, lab.box, lab.mission, lab.soil):
         record.refresh_from_db()
     return lab
@@ -31,6 +36,28 @@ def heavier(lab, sample, by_ug):
 
 def is_moved_to(sample, container):
     return change(sample, container_id=str(container.pk))
+
+
+def released_by_hand(lab):
+    """A second handoff like the open one."""
+    return copy(lab.open_handoff, lab.open_handoff.pk + 100, number="999")
+
+
+def received_by_hand(lab):
+    """The open handoff received by the technician."""
+    return change(
+        lab.open_handoff,
+        status="'received'",
+        received_at="released_at",
+        receipt_signed_at="release_signed_at",
+        received_by_id=str(lab.technician.pk),
+        received_location_id=str(lab.room.pk),
+    )
+
+
+def signed_by_hand(lab, handoff_pk, meaning, user):
+    values = {"handoff_id": str(handoff_pk), "meaning": f"'{meaning}'", "user_id": str(user.pk)}
+    return copy(lab.signature, lab.signature.pk + 100, **values)
 
 
 # {rule: {what breaks it: the changes}}.
@@ -84,6 +111,23 @@ BREAKS = {
             heavier(lab, lab.soil, MICROGRAM)[0],
             change(lab.rock, mass_g=f"mass_g + {MICROGRAM}"),
         ],
+    },
+    "handoff_is_signed_by_its_two_people": {
+        "released without a signature": lambda lab: [released_by_hand(lab)],
+        "released with the signature of somebody else": lambda lab: [
+            released_by_hand(lab),
+            signed_by_hand(lab, lab.open_handoff.pk + 100, "release", lab.colleague),
+        ],
+        "released with the signature of a receipt": lambda lab: [
+            released_by_hand(lab),
+            signed_by_hand(lab, lab.open_handoff.pk + 100, "receipt", lab.receiver),
+        ],
+        "received without a signature": lambda lab: [received_by_hand(lab)],
+        "received with the signature of somebody else": lambda lab: [
+            received_by_hand(lab),
+            signed_by_hand(lab, lab.open_handoff.pk, "receipt", lab.colleague),
+        ],
+        "receiver exchanged": lambda lab: [change(lab.received, received_by_id=str(lab.colleague.pk))],
     },
     "container_is_not_inside_itself": {
         "inside itself": lambda lab: [change(lab.vial, parent_id="id")],

@@ -11,6 +11,7 @@ SOIL = "(SELECT id FROM samples_sample WHERE identifier = 'CE6C0001')"
 FIRST = f"noun = 'container' AND revision = 1 AND record_id = {BOX}"
 A_VERSION = f"revision = 1 AND id = {BOX}"
 NOBODY = "0" * 15 + "1"
+A_RECEIPT = "meaning = 'receipt' AND handoff_id = (SELECT id FROM samples_handoff WHERE number = 2)"
 
 TAMPERINGS = {
     "a reason in the ledger": (
@@ -166,6 +167,49 @@ TAMPERINGS = {
             "UPDATE samples_handoffline SET open = TRUE WHERE inside_id IS NULL "
             "AND handoff_id = (SELECT id FROM samples_handoff WHERE number = 2)"
         ],
+    ),
+    **{
+        what: ({"signed", "record"}, words, [f"UPDATE samples_signature SET {sets} WHERE {A_RECEIPT}"])
+        for what, words, sets in [
+            (
+                "who signed",
+                "handoff H-0002, receipt: It is signed by somebody else than the one who entered it.",
+                "user_id = (SELECT id FROM samples_user WHERE username = 'curator')",
+            ),
+            (
+                "when it was signed",
+                "It was signed at another moment than the handoff says.",
+                "signed_at = '2024-06-30 00:00:00+00'",
+            ),
+            (
+                "what a signature is over",
+                "The signature is over another state of the ledger than Ledger ",
+                f"ledger_hash = '{'f' * 64}'",
+            ),
+            (
+                "a signature over an entry that is not there",
+                "The signature is over another state of the ledger than Ledger 99999.",
+                "ledger_seq = 99999",
+            ),
+            (
+                "a signature over what was before",
+                "Ledger 5, which it is over, is not what was signed then.",
+                f"ledger_seq = 5, ledger_hash = (SELECT hash FROM {LEDGER} WHERE seq = 5)",
+            ),
+        ]
+    },
+    **{
+        f"a signature of a {meaning} taken out": (
+            {"signed", "no record"},
+            f"handoff H-0002, {meaning}: Nobody signed it.",
+            [f"DELETE FROM samples_signature WHERE {A_RECEIPT.replace('receipt', meaning)}"],
+        )
+        for meaning in ("release", "receipt")
+    },
+    "a receipt with discrepancy that had none": (
+        {"custody", "record"},
+        "Whether something differed at the receipt and what its status says do not agree.",
+        ["UPDATE samples_handoff SET status = 'with discrepancy' WHERE number = 2"],
     ),
     "a mass": (
         {"mass", "record"},

@@ -33,15 +33,18 @@ def test_a_container_is_registered_handed_over_received_and_downloaded(sign_in):
     page.get_by_label("Purpose").fill("Second opinion")
     page.get_by_label("Place").fill("Corridor")
     page.get_by_label("Transport").select_option(label="By hand")
-    page.get_by_role("button", name="Release").click()
+    page.get_by_label("Your password").fill(factories.PASSWORD)
+    page.get_by_role("button", name="Sign and release").click()
     page.get_by_text("is released. Custody moves when it is received.").wait_for()
 
     other = sign_in(lab.receiver)
     other.get_by_role("link", name="Receive handoff H-0001").click()
     other.get_by_role("link", name="Receive", exact=True).click()
+    other.get_by_label("CE6-B07 is here").check()
     other.get_by_label("New location").select_option(label="Room 2")
     other.get_by_label("Reason").fill("Complete, undamaged")
-    other.get_by_role("button", name="Receive").click()
+    other.get_by_label("Your password").fill(factories.PASSWORD)
+    other.get_by_role("button", name="Sign and receive").click()
     other.get_by_text("is received: custody has moved.").wait_for()
 
     other.get_by_label("Scan").fill("ce6-b07")
@@ -66,7 +69,8 @@ def test_a_container_is_registered_handed_over_received_and_downloaded(sign_in):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_is_wider_than_a_narrow_screen(sign_in, scheme):
     lab = factories.laboratory()
-    factories.release(lab.technician, [lab.box], lab.other)
+    factories.seal(lab.technician, lab.box, "S-17")
+    handoff = factories.release(lab.technician, [lab.box], lab.other)
     page = sign_in(lab.curator, viewport={"width": 390, "height": 800}, color_scheme=scheme)
     addresses = [
         "/",
@@ -78,7 +82,11 @@ def test_no_page_is_wider_than_a_narrow_screen(sign_in, scheme):
         "/samples/",
         f"/samples/{lab.soil.pk}/",
         f"/samples/{lab.soil.pk}/movements/",
+        f"/labels/?containers={lab.box.identifier}",
         "/custody/",
+        f"/custody/{handoff.pk}/",
+        f"/custody/{handoff.pk}/receive/",
+        f"/custody/release/?container={lab.box}",
         "/missions/",
         f"/missions/{lab.mission.pk}/",
         "/custodians/",

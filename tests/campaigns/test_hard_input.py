@@ -75,6 +75,7 @@ def test_many_hard_requests_get_a_clear_answer(request, house, all_doors, kind):
 
 # Forms that take nothing from anybody in this world, and why.
 NEVER_TAKEN = {
+    "label_sheet": "answers with the PDF",
     "token_make": "answers with the page that shows the secret",
     "ledger_verify": "answers with the page that shows what was found",
     "admin:samples_user_reset_password": "answers with the page that shows the password",

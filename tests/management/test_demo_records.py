@@ -8,8 +8,20 @@ from django.apps import apps
 from django.contrib.auth.password_validation import validate_password
 
 from samples.management.demo.people import ACCOUNTS
-from samples.models import Audited, Container, Handoff, MassBalance, Mission, Sample, Seal, User
-from samples.operations import custody, samples
+from samples.models import (
+    Audited,
+    Container,
+    Discrepancy,
+    Handoff,
+    HandoffLine,
+    MassBalance,
+    Mission,
+    Sample,
+    Seal,
+    User,
+    Weighing,
+)
+from samples.operations import custody, samples, signatures
 from samples.operations.containment import OverCapacity, Sealed
 from samples.roles import Role
 
@@ -93,7 +105,17 @@ def test_the_laboratory_technician_has_something_to_receive():
 
     place = Container.objects.get(identifier="CE5-CT-01").location
     received = custody.receive(
-        handoff=handoff, location=place, received_at=handoff.released_at, by=user("laboratory"), reason="Came back"
+        handoff=handoff,
+        location=place,
+        received_at=handoff.released_at,
+        found={
+            line.container_id: custody.Found(seal_read="CE5-SEAL-01", seal_condition="intact")
+            for line in custody.to_find(handoff)
+        },
+        acknowledged=True,
+        confirmed=signatures.confirm(user("laboratory"), "nitrogen-glove-box"),
+        by=user("laboratory"),
+        reason="Came back",
     )
 
     assert received.status == Handoff.Status.RECEIVED
@@ -159,6 +181,27 @@ def test_it_enters_every_kind_of_record_but_an_explanation_and_an_import():
     assert empty <= {"GapExplanation", "Import"}
 
 
+def test_a_damaged_seal_waits_for_the_curator():
+    handoff = Handoff.objects.get(status=Handoff.Status.WITH_DISCREPANCY)
+
+    opened = Discrepancy.objects.open().get()
+    assert (str(opened.container), opened.found, opened.line.handoff) == (
+        "CE5-V-02",
+        "The seal of CE5-V-02 is damaged.",
+        handoff,
+    )
+
+
+def test_every_side_of_every_handoff_is_signed_and_every_declared_seal_was_read():
+    for handoff in Handoff.objects.all():
+        assert handoff.signatures.count() == (1 if handoff.is_open else 2)
+    lines = HandoffLine.objects.exclude(seal_declared="").exclude(open=True)
+    assert {line.seal_read == line.seal_declared for line in lines} == {True}
+    # Along the whole chain of Chang’e-6, from the Moon to the laboratory.
+    assert lines.filter(seal_declared="CE6-SEAL-01").count() == 7
+    assert Weighing.objects.count() == 2
+
+
 def test_whoever_was_signed_for_and_every_document_is_called_illustrative():
     for handoff in Handoff.objects.all():
         texts = [
@@ -179,4 +222,4 @@ def test_what_is_not_published_of_the_chinese_missions_is_called_illustrative_or
     assert not Container.objects.exclude(tare_g=None).exists()
     assert not Mission.objects.exclude(latitude=None, longitude=None).exists()
     assert not Sample.objects.filter(mission__code="CE6").exclude(depth_top_cm=None).exists()
-    assert "illustrative" in Seal.objects.get().applied_reason
+    assert all("illustrative" in seal.applied_reason for seal in Seal.objects.all())

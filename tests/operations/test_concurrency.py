@@ -2,7 +2,7 @@
 
 import re
 from decimal import Decimal
-from threading import Barrier, Event, Thread
+from threading import Event, Thread
 from uuid import uuid4
 
 import pytest
@@ -18,30 +18,9 @@ from samples.operations._records import Superseded
 from samples.operations.authority import UnderWay
 from samples.operations.containment import OverCapacity
 from tests import factories
+from tests.racing import PEOPLE, at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PEOPLE = 16
-
-
-def at_once(act, times=PEOPLE):
-    """Call `act(number)` in that many threads at one moment; returns (results, exceptions)."""
-    barrier, results, errors = Barrier(times), [], []
-
-    def run(number):
-        barrier.wait(timeout=30)
-        try:
-            results.append(act(number))
-        except Exception as error:
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=[number]) for number in range(times)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results, errors
 
 
 @pytest.fixture
@@ -181,7 +160,7 @@ def test_a_registration_sent_sixteen_times_at_once_makes_one_record_and_fifteen_
 
 def test_a_release_sent_sixteen_times_at_once_makes_one_handoff_and_fifteen_friendly_repeats(lab):
     typed = {"containers": "BOX-1", "to_custodian": lab.other.pk, "purpose": "Analysis", "place": "Corridor"}
-    typed |= {"transport_mode": "by hand", "released_at": "2024-07-01T10:00"}
+    typed |= {"transport_mode": "by hand", "released_at": "2024-07-01T10:00", "password": factories.PASSWORD}
 
     responses = send_at_once(lab.technician, reverse("handoff_release"), **typed)
 

@@ -7,11 +7,12 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from samples.models import Container, Custodian, Handoff
-from samples.operations import containers, custodians, custody, seals
-from samples.operations._operation import NotAllowed
+from samples.operations import containers, custodians, custody, people, seals
+from samples.operations._operation import Doubtful, NotAllowed
 from samples.operations.authority import NotASigner, UnderWay
 from samples.operations.custody import IllegalStep, NotHeld, NothingToHandOver
 from samples.operations.times import InTheFuture, OutOfOrder
+from samples.roles import Role
 from samples.stages import STEPS, CustodianKind
 from tests import factories
 from tests.refusing import refused
@@ -247,3 +248,115 @@ def test_a_first_custodian_s_chain_can_be_old(lab):
     box = factories.container(lab.curator, "ALSRC-1", apollo, **values)
 
     assert factories.release(lab.curator, [box], navy, released_at=splashdown, **BEHALF).is_entered_later
+
+
+def test_what_one_released_oneself_does_not_wait_for_one(lab):
+    museum = factories.custodian(lab.curator, "Museum", Custodian.Kind.MUSEUM)
+    case = factories.container(lab.curator, "CASE-1", lab.mission, custodian=lab.carrier, location=lab.street)
+    own = factories.release(lab.curator, [case], museum, **BEHALF)
+    moved_on = factories.release(lab.technician, [lab.box], lab.other)
+    people.change(
+        user=lab.technician,
+        name=lab.technician.name,
+        roles=lab.technician.roles,
+        custodian=lab.other,
+        is_active=True,
+        by=lab.administrator,
+        reason="Changed sides",
+    )
+
+    waiting = Handoff.objects.waiting_for
+    assert list(waiting(lab.curator)) == []
+    assert list(waiting(factories.person("second-curator", Role.CURATOR))) == [own]
+    assert list(waiting(lab.technician.fresh())) == []
+    assert list(waiting(lab.receiver)) == [moved_on]
+
+
+def test_a_handoff_is_overdue_after_the_hours_that_are_set(lab, settings):
+    handoff = factories.release(lab.technician, [lab.box], lab.other)
+    overdue = Handoff.objects.overdue
+
+    at = handoff.released_at + timedelta(hours=24)
+    assert (list(overdue(at)), list(overdue(at + timedelta(seconds=1)))) == ([], [handoff])
+    settings.OVERDUE_AFTER_HOURS = 48
+    assert list(overdue(at + timedelta(seconds=1))) == []
+
+    settings.OVERDUE_AFTER_HOURS = 24
+    factories.receive(lab.receiver, handoff, lab.other_room)
+    assert list(overdue(timezone.now())) == []
+
+
+def test_outgoing_handoffs_are_those_that_a_custodian_still_answers_for(lab):
+    handoff = factories.release(lab.technician, [lab.box], lab.other)
+    outgoing = Handoff.objects.outgoing_from
+
+    assert (list(outgoing(lab.home.pk)), list(outgoing(lab.other.pk))) == ([handoff], [])
+    custody.reject(handoff=handoff, by=lab.receiver, reason="Not today")
+    assert list(outgoing(lab.home.pk)) == []
+
+
+def test_a_loan_is_late_from_the_day_after_until_the_last_container_has_come_back(lab):
+    museum = factories.custodian(lab.curator, "Museum", Custodian.Kind.MUSEUM)
+    second = factories.container(lab.technician, "BOX-2", lab.mission, custodian=lab.home, location=lab.room)
+    due = timezone.localdate(factories.LONG_AGO + 40 * DAY)
+    loan = factories.release(lab.technician, [lab.box, second], museum, due_back_on=due)
+    late = Handoff.objects.not_given_back
+    assert list(late(due + DAY)) == []
+    factories.receive(lab.colleague, loan, lab.street, **BEHALF)
+    assert (list(late(due)), list(late(due + DAY))) == ([], [loan])
+
+    for number, container in enumerate([lab.box, second]):
+        assert list(late(due + DAY)) == [loan]
+        at = factories.LONG_AGO + (31 + number) * DAY
+        back = factories.release(lab.technician, [container], lab.home, released_at=at, **BEHALF)
+        assert list(late(due + DAY)) == [loan]
+        factories.receive(lab.colleague, back, lab.room)
+    assert list(late(due + DAY)) == []
+
+    # Lent once more, for longer: the first loan stays given back.
+    again = factories.release(
+        lab.technician, [lab.box], museum, released_at=factories.LONG_AGO + 35 * DAY, due_back_on=due + 9 * DAY
+    )
+    factories.receive(lab.colleague, again, lab.street, **BEHALF)
+    assert (list(late(due + 9 * DAY)), list(late(due + 10 * DAY))) == ([], [again])
+
+
+def test_what_a_laboratory_has_for_good_is_no_loan(lab):
+    due = timezone.localdate(factories.LONG_AGO + 40 * DAY)
+    handoff = factories.release(lab.technician, [lab.box], lab.other, due_back_on=due)
+    factories.receive(lab.receiver, handoff, lab.other_room)
+
+    assert list(Handoff.objects.not_given_back(due + DAY)) == []
+
+
+def test_nobody_signs_for_a_spacecraft_not_even_who_was_put_down_as_its_staff(lab):
+    orbiter = factories.custodian(lab.curator, "Orbiter", Custodian.Kind.SPACECRAFT)
+    factories.person("ghost", Role.TECHNICIAN, custodian=orbiter)
+    case = factories.container(
+        lab.curator, "CASE-1", lab.mission, kind="return capsule", custodian=orbiter, location=lab.street
+    )
+    capsule = factories.custodian(lab.curator, "Capsule", Custodian.Kind.SPACECRAFT)
+
+    assert not orbiter.is_staffed()
+    assert orbiter not in Custodian.objects.staffed()
+    with refused(NotASigner, "Orbiter has nobody here who signs for it", field="on_behalf_of"):
+        factories.release(lab.technician, [case], capsule)
+    assert factories.release(lab.technician, [case], capsule, **BEHALF).released_on_behalf_of == "Li Chunlai"
+
+
+def test_on_behalf_of_a_laboratory_is_looked_at_once_more_with_every_other_doubt(lab):
+    closed = factories.custodian(lab.curator, "Closed laboratory", Custodian.Kind.LABORATORY)
+    case = factories.container(lab.curator, "CASE-1", lab.mission, custodian=closed, location=lab.street)
+    factories.seal(lab.curator, case, "SEAL-9")
+
+    doubts = ["nobody of Closed laboratory has an account here", "No gross mass is declared of CASE-1"]
+    with refused(Doubtful, *doubts):
+        factories.release(lab.technician, [case], lab.other, **BEHALF, acknowledged=False)
+
+    assert factories.release(lab.technician, [case], lab.other, **BEHALF).is_open
+
+
+def test_on_behalf_of_a_carrier_nobody_asks_twice(lab):
+    case = factories.container(lab.curator, "CASE-1", lab.mission, custodian=lab.carrier, location=lab.street)
+
+    assert factories.release(lab.technician, [case], lab.other, **BEHALF, acknowledged=False).is_open

@@ -1,35 +1,21 @@
 """What the tests of the pages share: one laboratory, browsers, and pages read back as a person would."""
 
 import re
-from copy import deepcopy
 from functools import cached_property
 from html import unescape
 
 import html5lib
 import pytest
-from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils.html import strip_tags
 
+from samples.operations import custody
 from tests import factories
 from tests.refusing import plain
 
 INLINE = {"span", "b", "code", "time", "svg", "use", "kbd"}
 _TAG = re.compile(r"</?(?P<name>[a-z0-9]+)[^>]*>")
-
-
-@pytest.fixture(scope="module")
-def _laboratory(django_db_setup, django_db_blocker):
-    """The laboratory, entered once for all tests of a module; each of them runs in a savepoint inside."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield factories.laboratory()
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def lab(_laboratory, db):
-    return deepcopy(_laboratory)
 
 
 @pytest.fixture
@@ -60,6 +46,17 @@ def as_researcher(lab):
 def address(name, record=None, /, **query):
     """The address of the page `name`, of `record` where it is about one."""
     return reverse(name, args=[record.pk] if record else None, query=query or None)
+
+
+def as_declared(handoff):
+    """What a receiver ticks and reads where every container is there with its seal as declared; and the password."""
+    typed = {"password": factories.PASSWORD}
+    for line in custody.to_find(handoff):
+        typed[f"here_{line.container_id}"] = "on"
+        if line.seal_declared:
+            typed |= {f"seal_read_{line.container_id}": line.seal_declared}
+            typed |= {f"seal_condition_{line.container_id}": "intact"}
+    return typed
 
 
 class Browser:

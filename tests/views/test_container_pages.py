@@ -1,10 +1,12 @@
 """The tabs of one container: contents, custody, seals, history; and the acts offered on them."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from samples.models import Origin
+from samples.operations import custody
 from samples.views import container_page
 from tests import factories
 from tests.views.conftest import Browser, address
@@ -89,11 +91,57 @@ def test_its_custody_shows_each_handoff_and_the_gaps_between(lab, as_technician)
     start, gap, first, second = page.with_class("timeline-entry")
     assert "The chain of custody begins here" in start
     assert "Gap: no place is recorded for 3 d 0 h." in gap
-    assert "Laboratory to Second laboratory here now Handoff H-0001" in first
+    assert "Laboratory to Second laboratory here now Beijing, By hand Handoff H-0001" in first
+    assert "Second laboratory had it for 0 h 00 min" in first
+    assert "no seal inside BOX-1" in first
+    assert "not weighed, inside BOX-1" in first
+    assert "“I received these containers as recorded”: Receiver, " in first
     assert "Released 1 Jul 2024, 08:00 by Technician, entered later" in first
     assert "Not received yet" in second
     assert page.link("Handoff H-0002") == address("handoff_detail", back)
     assert "2 handoffs · one gap in time to explain" in page.text
+
+
+def test_its_custody_shows_what_was_read_and_weighed_and_what_did_not_fit(lab, as_technician):
+    factories.seal(lab.technician, lab.box, "SEAL-1")
+    declared = {lab.box.pk: custody.Declared(Decimal(5200), Decimal("0.010"))}
+    handoff = factories.release(lab.technician, [lab.box], lab.other, declared=declared)
+    under_way = as_technician.get("container_custody", lab.box).with_class("open")[0]
+    found = {lab.box.pk: custody.Found(seal_read="SEAL-2", seal_condition="damaged", gross_g=Decimal("5200.011"))}
+    balance = factories.balance(lab.curator)
+    factories.receive(lab.receiver, handoff, lab.other_room, found=found, balance=balance, differs=True)
+
+    page = as_technician.get("container_custody", lab.box)
+
+    assert "to be read back at the receipt to be weighed at the receipt declared 5 200.000000 g" in under_way.replace(
+        "Gross ", ""
+    )
+    assert "SEAL-1" not in under_way
+    [entry] = page.with_class("handoff")
+    assert "SEAL-1 another number read: SEAL-2 damaged" in entry
+    assert "5 200.011000 g declared 5 200.000000 g +0.011000 g, beyond ±0.010000 g" in entry
+    assert "Open discrepancy: Seal SEAL-2 was read on BOX-1, and SEAL-1 was declared." in entry
+    assert "3 open discrepancies" in page.text
+
+
+def test_a_side_on_behalf_is_marked_for_ever(lab, as_technician):
+    handoff = factories.release(lab.technician, [lab.box], lab.carrier)
+    behalf = {"on_behalf_of": "Driver Sun", "on_behalf_document": "WAYBILL-1"}
+    factories.receive(lab.colleague, handoff, lab.street, **behalf)
+    at = handoff.released_at + timedelta(minutes=30)
+    factories.receive(
+        lab.receiver, factories.release(lab.colleague, [lab.box], lab.other, released_at=at, **behalf), lab.other_room
+    )
+    at = handoff.released_at + timedelta(hours=2)
+    factories.receive(lab.technician, factories.release(lab.receiver, [lab.box], lab.home, released_at=at), lab.room)
+
+    entries = as_technician.get("container_custody", lab.box).with_class("on-behalf")
+
+    assert ["Laboratory to Carrier On behalf" in entries[0], "Carrier to Second laboratory" in entries[1]] == [
+        True,
+        True,
+    ]
+    assert len(entries) == 2
 
 
 def test_rejected_and_cancelled_handoffs_are_no_part_of_its_chain(lab, as_technician, as_receiver):

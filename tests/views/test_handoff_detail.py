@@ -1,10 +1,13 @@
 """The page of one handoff, and its history."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
+from samples.audit.standalone import short_form
 from samples.models import Container
+from samples.operations import custody
 from tests import factories
 from tests.views.conftest import Browser, address
 
@@ -94,3 +97,76 @@ def test_its_history_tells_release_and_receipt(lab, handoff, as_auditor):
     assert "Status was Released → now Received" in received
     assert "Technician Released “Planned”" in released
     assert "Witnesses now Wang" in released
+
+
+@pytest.fixture
+def sealed(lab):
+    """A sealed box on its way, declared at 500 g."""
+    factories.seal(lab.technician, lab.box, "S-17")
+    declared = {lab.box.pk: custody.Declared(Decimal(500), Decimal("0.010"))}
+    return factories.release(lab.technician, [lab.box], lab.other, declared=declared)
+
+
+def receive_with_discrepancy(lab, handoff):
+    found = {lab.box.pk: custody.Found(seal_read="S-71", seal_condition="damaged", gross_g=Decimal("500.5"))}
+    balance = factories.balance(lab.curator)
+    return factories.receive(lab.receiver, handoff, lab.other_room, found=found, balance=balance, differs=True)
+
+
+def test_while_it_is_open_it_says_that_there_is_a_seal_and_not_which(lab, sealed, as_receiver):
+    page = as_receiver.get("handoff_detail", sealed)
+
+    assert "sealed its number is read at the receipt" in page.text
+    assert "S-17" not in page.html
+    assert "declared 500.000000 g ± 0.010000 g" in page.text
+
+
+def test_once_received_it_sets_what_was_declared_beside_what_was_found(lab, sealed, as_auditor):
+    receive_with_discrepancy(lab, sealed)
+
+    page = as_auditor.get("handoff_detail", sealed)
+
+    assert "S-17 declared S-71 was read Damaged" in page.text
+    assert "weighed 500.500000 g difference 0.500000 g beyond the tolerance" in page.text
+    assert "Seal S-71 was read on BOX-1, and S-17 was declared. open" in page.text
+
+
+def test_it_shows_both_signatures_with_the_ledger_entry_that_each_signs(lab, sealed, as_auditor):
+    receive_with_discrepancy(lab, sealed)
+
+    page = as_auditor.get("handoff_detail", sealed)
+
+    release, receipt = sealed.signatures.order_by("pk")
+    signatures = page.with_class("panel")[-1]
+    assert "Release Technician “I release these containers”" in signatures
+    assert "Receipt Receiver “I received these containers as recorded”" in signatures
+    assert signatures.count("UTC+08:00") == 2
+    for signature in (release, receipt):
+        assert f"Ledger {signature.ledger_seq} · {short_form(signature.ledger_hash)}" in signatures
+
+
+def test_a_researcher_sees_seals_masses_and_who_signed_and_nothing_of_the_ledger_or_of_discrepancies(
+    lab, sealed, as_researcher
+):
+    factories.publish(lab.curator, lab.soil)
+    receive_with_discrepancy(lab, sealed)
+
+    page = as_researcher.get("handoff_detail", sealed)
+
+    assert "S-17 declared S-71 was read" in page.text
+    assert "Receipt Receiver “I received these containers as recorded”" in page.text
+    assert "Ledger" not in page.with_class("panel")[-1]
+    assert "Discrepancies" not in page.text
+
+
+@pytest.mark.parametrize("question", ["as_of", "recorded_at"])
+def test_of_a_moment_before_its_receipt_only_the_release_is_signed(lab, sealed, as_auditor, question):
+    moment = sealed.released_at + timedelta(minutes=1) if question == "as_of" else sealed.release_signed_at
+    receive_with_discrepancy(lab, sealed)
+
+    page = as_auditor.get("handoff_detail", sealed, **{question: moment.isoformat().replace("+00:00", "Z")})
+
+    assert page.status == 200
+    assert "“I release these containers”" in page.text
+    assert "“I received these containers as recorded”" not in page.text
+    assert "S-71" not in page.text

@@ -4,7 +4,7 @@ import pytest
 
 from samples.models import Container, GapExplanation, Handoff
 from tests import factories
-from tests.views.conftest import Browser, address
+from tests.views.conftest import Browser, address, as_declared
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def carried(lab):
 
 def receive(browser, lab, handoff, **typed):
     values = {"location": lab.other_room.pk, "received_at": "2024-07-01T08:30", "reason": "Complete"}
-    return browser.fill("handoff_receive", handoff, **(values | typed))
+    return browser.fill("handoff_receive", handoff, **(as_declared(handoff) | values | typed))
 
 
 def now(handoff):
@@ -98,7 +98,10 @@ def test_it_is_entered_on_behalf_of_who_has_nobody_here(lab, carried):
     assert refused.status == 422
     assert set(refused.faults) == {"on_behalf_of", "on_behalf_document"}
 
-    assert refused.send(on_behalf_of="Driver Sun", on_behalf_document="WAYBILL-1").status == 302
+    assert (
+        refused.send(on_behalf_of="Driver Sun", on_behalf_document="WAYBILL-1", password=factories.PASSWORD).status
+        == 302
+    )
     text = Browser(lab.colleague).get("handoff_detail", carried).text
     assert "on behalf of Driver Sun, WAYBILL-1; entered by Colleague" in text
 
@@ -107,7 +110,8 @@ def test_it_refuses_what_was_received_already(lab, handoff, as_receiver):
     opened = as_receiver.get("handoff_receive", handoff)
     receive(as_receiver, lab, handoff)
 
-    page = opened.send(location=lab.other_room.pk, received_at="2024-07-01T08:30", reason="Complete")
+    typed = {"location": lab.other_room.pk, "received_at": "2024-07-01T08:30", "reason": "Complete"}
+    page = opened.send(**as_declared(handoff) | typed)
 
     assert page.status == 422
     assert "H-0001 is received; that does not change again." in page.summary

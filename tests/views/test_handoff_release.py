@@ -1,10 +1,15 @@
 """Release containers to another custodian."""
 
-import pytest
+from decimal import Decimal
 
-from samples.models import Handoff
+import pytest
+from axes.models import AccessAttempt
+
+from samples.forms import custody
+from samples.models import Handoff, Signature
 from tests import factories
 from tests.views.conftest import Browser, address
+from tests.views.test_kept_form import sign_in, signed_out
 
 TYPED = {
     "containers": "BOX-1",
@@ -14,6 +19,7 @@ TYPED = {
     "released_at": "2024-07-01T10:00",
     "document_number": "CUSTODY-7",
     "witnesses": "Wang, Zhao",
+    "password": factories.PASSWORD,
 }
 
 
@@ -55,7 +61,9 @@ def test_it_asks_for_the_person_where_the_custodian_has_nobody_here(lab, as_tech
         "on_behalf_document": "This field is required.",
     }
 
-    assert page.send(on_behalf_of="Driver Sun", on_behalf_document="WAYBILL-1").status == 302
+    assert (
+        page.send(on_behalf_of="Driver Sun", on_behalf_document="WAYBILL-1", password=factories.PASSWORD).status == 302
+    )
     assert case.open_handoff().released_on_behalf_of == "Driver Sun"
 
 
@@ -178,3 +186,175 @@ def test_it_is_forbidden_to_people_of_another_custodian(lab, as_receiver):
     assert page.status == 403
     assert "Laboratory has people who sign for it, and Receiver is not one of them." in page.text
     assert page.typed["place"] == "Beijing, gate 2"
+
+
+def ticked(page):
+    return {node.get("value") for node in page.tree.iter("input") if node.get("name") == "picked"}
+
+
+@pytest.fixture
+def sealed(lab):
+    """The box with a seal, and beside it a case whose vial is sealed."""
+    case = factories.container(lab.technician, "CASE-1", lab.mission, custodian=lab.home, location=lab.room)
+    vial = factories.container(lab.technician, "VIAL-1", lab.mission, parent=case)
+    factories.seal(lab.technician, vial, "S-18")
+    factories.seal(lab.technician, lab.box, "S-17")
+    return vial
+
+
+def test_it_offers_what_may_go_from_here_to_be_ticked(lab, sealed, as_technician):
+    elsewhere = {"custodian": lab.other, "location": lab.other_room}
+    factories.container(lab.curator, "CASE-9", lab.mission, **elsewhere)
+    away = factories.container(lab.technician, "CASE-2", lab.mission, custodian=lab.home, location=lab.room)
+    factories.release(lab.technician, [away], lab.other)
+
+    assert ticked(as_technician.get("handoff_release")) == {"BOX-1", "CASE-1"}
+    assert ticked(as_technician.get("handoff_release", container="BOX-1")) == {"CASE-1"}
+
+
+def test_what_is_ticked_goes_with_what_is_typed_and_stays_ticked_after_a_refusal(lab, as_technician):
+    factories.container(lab.technician, "CASE-1", lab.mission, custodian=lab.home, location=lab.room)
+
+    refused = release(as_technician, lab, picked="CASE-1", purpose="")
+    done = refused.send(purpose="Spectroscopy", password=factories.PASSWORD)
+
+    assert (refused.status, refused.typed["picked"]) == (422, "CASE-1")
+    assert done.status == 302
+    assert {str(line.container) for line in Handoff.objects.get().lines.outermost()} == {"BOX-1", "CASE-1"}
+
+
+def test_it_takes_no_more_than_can_be_received_with_one_form(lab, as_technician, monkeypatch):
+    monkeypatch.setattr(custody, "MOST_TOGETHER", 1)
+    factories.container(lab.technician, "CASE-1", lab.mission, custodian=lab.home, location=lab.room)
+
+    page = release(as_technician, lab, picked="CASE-1")
+
+    assert page.status == 422
+    assert page.faults["containers"] == ("One handoff takes at most 1 containers. Release the others with another one.")
+
+
+def test_several_containers_may_stand_in_the_address(lab, as_technician):
+    factories.container(lab.technician, "CASE-1", lab.mission, custodian=lab.home, location=lab.room)
+
+    page = as_technician.open(f"{address('handoff_release')}?container=case-1&container=BOX-1&container=BOX-9")
+
+    assert page.typed["containers"].split() == ["CASE-1", "BOX-1"]
+
+
+def test_of_each_outermost_seal_the_number_is_shown_and_a_gross_mass_is_asked(lab, sealed, as_technician):
+    page = as_technician.open(f"{address('handoff_release')}?container=BOX-1&container=CASE-1")
+
+    assert page.typed[f"gross_{lab.box.pk}"] == ""
+    assert page.typed[f"tolerance_{lab.box.pk}"] == "0.01"
+    assert "BOX-1 Sealed package Seal S-17" in page.text
+    assert "VIAL-1 Sample bottle inside CASE-1 Seal S-18" in page.text
+
+    masses = {f"gross_{lab.box.pk}": "500 g", f"gross_{sealed.pk}": "24500 mg", f"tolerance_{sealed.pk}": "5 mg"}
+    done = page.send(**TYPED | {"containers": page.typed["containers"], "to_custodian": lab.other.pk} | masses)
+
+    assert done.status == 302
+    declared = Handoff.objects.get().lines.exclude(seal_declared="").order_by("container__identifier")
+    assert [(line.seal_declared, line.gross_declared_g, line.tolerance_g) for line in declared] == [
+        ("S-17", Decimal(500), Decimal("0.01")),
+        ("S-18", Decimal("24.5"), Decimal("0.005")),
+    ]
+
+
+def test_a_seal_without_a_gross_mass_is_asked_about_with_the_boxes_for_it(lab, sealed, as_technician):
+    page = release(as_technician, lab)
+
+    assert page.status == 422
+    assert "No gross mass is declared of BOX-1, so the receiver has nothing to compare with." in page.text
+    assert (page.typed[f"gross_{lab.box.pk}"], page.typed[f"tolerance_{lab.box.pk}"]) == ("", "0.010")
+    assert page.typed["password"] == ""
+    assert page.typed["purpose"] == "Spectroscopy"
+
+    assert page.send(acknowledged="on", password=factories.PASSWORD).status == 302
+    assert Handoff.objects.get().lines.get(container=lab.box).gross_declared_g is None
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("gross", "1,5", "Write the decimal sign as a point: 1.5."),
+        ("gross", "-1", "A mass is never negative."),
+        ("tolerance", "", "Say by how much it may differ, for example 10 mg."),
+        ("tolerance", "a little", "“a little” is not a plain decimal number."),
+    ],
+)
+def test_it_refuses_a_gross_mass_at_its_box(lab, sealed, as_technician, field, value, sentence):
+    opened = as_technician.get("handoff_release", container="BOX-1")
+    masses = {f"gross_{lab.box.pk}": "500", f"{field}_{lab.box.pk}": value}
+
+    page = opened.send(**TYPED | {"to_custodian": lab.other.pk} | masses)
+
+    assert page.status == 422
+    assert list(page.faults) == [f"{field}_{lab.box.pk}"]
+    assert sentence in page.faults[f"{field}_{lab.box.pk}"]
+
+
+def test_it_says_what_the_signature_means_and_keeps_it(lab, as_technician):
+    opened = as_technician.get("handoff_release", container="BOX-1")
+
+    assert "You sign as Technician. Signing means: “I release these containers”." in opened.text
+
+    opened.send(**TYPED | {"to_custodian": lab.other.pk})
+    signature = Signature.objects.get()
+
+    assert (signature.user, signature.meaning) == (lab.technician, Signature.Meaning.RELEASE)
+
+
+@pytest.mark.parametrize(
+    ("password", "sentence"),
+    [("guess", "This is not your password."), ("", "Sign with your password."), ("a\x00b", "Null characters")],
+)
+def test_without_the_password_nothing_is_released_and_it_never_comes_back(lab, as_technician, password, sentence):
+    page = release(as_technician, lab, password=password)
+
+    assert (page.status, list(page.faults)) == (422, ["password"])
+    assert sentence in page.faults["password"]
+    assert page.typed["password"] == ""
+    assert "guess" not in page.html
+    assert not Handoff.objects.exists()
+
+
+def test_wrong_passwords_count_towards_the_lock_of_the_sign_in_and_it_says_so(lab, as_technician):
+    opened = as_technician.get("handoff_release", container="BOX-1")
+    typed = TYPED | {"to_custodian": lab.other.pk}
+    guesses = [opened.send(**typed | {"password": f"guess {number}"}) for number in range(5)]
+
+    with_the_right_one = opened.send(**typed)
+    at_the_sign_in = Browser().post("/sign-in/", {"username": "technician", "password": factories.PASSWORD})
+
+    assert [page.status for page in guesses] == [422, 422, 422, 422, 429]
+    for page in (guesses[-1], with_the_right_one):
+        assert page.status == 429
+        assert "There were too many wrong passwords for this user name from here." in page.faults["password"]
+        assert page.typed["place"] == "Beijing, gate 2"
+    assert at_the_sign_in.status == 429
+    assert AccessAttempt.objects.count() == 1
+    assert not AccessAttempt.objects.filter(post_data__contains="guess").exists()
+    assert not Handoff.objects.exists()
+
+
+def test_a_form_that_waits_for_a_sign_in_waits_without_the_password(lab, as_technician):
+    opened = as_technician.get("handoff_release", container="BOX-1")
+    signed_out(as_technician)
+
+    answer = opened.send(**TYPED | {"to_custodian": lab.other.pk})
+    page = as_technician.open(sign_in(as_technician, answer).location)
+
+    assert page.typed["password"] == ""
+    assert (page.typed["place"], page.typed["containers"]) == ("Beijing, gate 2", "BOX-1")
+    assert factories.PASSWORD not in answer.html + page.html
+    assert not Handoff.objects.exists()
+
+
+def test_a_double_click_makes_one_handoff_with_one_signature(lab, as_technician):
+    opened = as_technician.get("handoff_release", container="BOX-1")
+
+    first, second = (opened.send(**TYPED | {"to_custodian": lab.other.pk}) for _ in range(2))
+
+    assert first.location == second.location == address("handoff_detail", Handoff.objects.get())
+    assert "The form came twice and was saved once." in second.message
+    assert Signature.objects.count() == 1

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from decimal import Decimal
 
+from django.utils import timezone
+
 from tests import factories
 from tests.views.conftest import Browser, address
 
@@ -63,6 +65,40 @@ def test_it_shows_what_waits_for_the_receiver_only(lab, as_technician, as_receiv
     assert waiting.with_class("count") == ["1 waiting for you"]
     assert "Nothing is waiting for you." in idle.text
     assert idle.with_class("count") == []
+
+
+def test_it_shows_in_red_what_is_overdue_and_for_how_long(lab, as_auditor, settings):
+    factories.release(lab.technician, [lab.box], lab.other, released_at=timezone.now() - timedelta(hours=23))
+    assert as_auditor.get("overview").with_class("bad-text") == []
+
+    settings.OVERDUE_AFTER_HOURS = 22
+    page = as_auditor.get("overview")
+
+    assert page.with_class("bad-text")[1] == "not received after 23 h 00 min"
+    assert "Handoff H-0001 not received after 23 h 00 min From Laboratory to Second laboratory" in page.text
+
+
+def test_it_shows_what_was_not_given_back(lab, as_auditor):
+    museum = factories.custodian(lab.curator, "Museum", "museum")
+    due = timezone.localdate() - timedelta(days=3)
+    handoff = factories.release(lab.technician, [lab.box], museum, due_back_on=due)
+    behalf = {"on_behalf_of": "Keeper", "on_behalf_document": "LETTER-1"}
+    factories.receive(lab.colleague, handoff, lab.street, **behalf)
+
+    page = as_auditor.get("overview")
+
+    assert "Handoff H-0001 due back since 3 days Lent to Museum, due back" in page.text
+
+
+def test_it_shows_what_the_own_custodian_released_until_it_is_received(lab, as_technician, as_receiver):
+    handoff = factories.release(lab.technician, [lab.box], lab.other)
+    outbox = "Released by your custodian, not received yet"
+
+    assert outbox in as_technician.get("overview").text
+    assert outbox in as_technician.get("handoff_list").text
+    assert outbox not in as_receiver.get("overview").text
+    factories.receive(lab.receiver, handoff, lab.other_room)
+    assert outbox not in as_technician.get("overview").text
 
 
 def test_what_nobody_signs_for_waits_for_a_curator(lab, as_curator):

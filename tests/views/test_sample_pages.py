@@ -41,13 +41,29 @@ def test_its_lineage_is_the_whole_family(lab, core, as_technician):
     assert page.link("CORE-1,1,1") == address("sample_detail", core.children.get().children.get())
 
 
-def test_its_custody_is_that_of_its_container(lab, as_technician):
+def test_its_custody_is_that_of_what_it_was_in(lab, as_technician):
     factories.receive(lab.receiver, factories.release(lab.technician, [lab.box], lab.other), lab.other_room)
 
     page = as_technician.get("sample_custody", lab.soil)
 
+    accession, handoff = page.with_class("timeline-entry")
+    assert "Accessioned; in BOT-1 Laboratory had it for 30 d 0 h" in accession
+    assert "Laboratory to Second laboratory here now Beijing, By hand; in BOT-1 Handoff H-0001" in handoff
+
+
+def test_a_researcher_is_told_of_its_container_alone(lab, as_researcher):
+    factories.publish(lab.curator, lab.soil)
+    factories.seal(lab.technician, lab.box, "SEAL-1")
+    factories.receive(lab.receiver, factories.release(lab.technician, [lab.box], lab.other), lab.other_room)
+
+    page = as_researcher.get("sample_custody", lab.soil)
+
     assert "Custody of its container BOT-1" in page.text
-    assert "Laboratory to Second laboratory here now Handoff H-0001" in page.text
+    start, handoff = page.with_class("timeline-entry")
+    assert "The chain of custody begins here" in start
+    assert "Laboratory to Second laboratory here now Beijing, By hand Handoff H-0001" in handoff
+    assert "SEAL-1" not in page.text
+    assert "Ledger" not in handoff
 
 
 def test_its_movements_say_where_the_mass_came_from(lab, as_technician, as_curator):

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from samples.history import moment_text
 from samples.models import Container, Handoff, OutsideOperation, Submission
 from tests import factories
-from tests.views.conftest import Browser, address
+from tests.views.conftest import Browser, address, as_declared
 
 CONTAINER = {
     "identifier": "NEW-1",
@@ -90,9 +90,11 @@ def test_every_act_is_done_once(lab, as_curator, name):
 def test_a_release_and_its_receipt_are_done_once(lab, as_technician, as_receiver):
     release = as_technician.get("handoff_release", container="BOX-1")
     handoff = {"to_custodian": str(lab.other.pk), "purpose": "Analysis", "place": "Corridor"}
-    released = [release.send(**handoff, transport_mode="by hand") for _ in range(2)]
+    handoff |= {"transport_mode": "by hand", "password": factories.PASSWORD}
+    released = [release.send(**handoff) for _ in range(2)]
     receive = as_receiver.open(f"{released[0].location}receive/")
-    received = [receive.send(location=str(lab.other_room.pk), reason="Complete") for _ in range(2)]
+    found = as_declared(Handoff.objects.get()) | {"location": str(lab.other_room.pk), "reason": "Complete"}
+    received = [receive.send(**found) for _ in range(2)]
 
     assert [page.status for page in released + received] == [302] * 4
     assert {page.location for page in released + received} == {Handoff.objects.get().get_absolute_url()}

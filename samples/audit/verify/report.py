@@ -28,6 +28,7 @@ class Kind(TextChoices):
     REVISIONS = "revisions", _("the revisions of a record have a gap")
     ACCOUNT = "account", _("an account is not what its last event says")
     CUSTODY = "custody", _("a chain of custody is broken")
+    SIGNED = "signed", _("a handoff is not signed as it says")
     MASS = "mass", _("masses do not add up")
     GUARD = "guard", _("the guard of the database is not whole")
     ENGINE = "engine", _("the database is damaged")

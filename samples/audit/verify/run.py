@@ -3,9 +3,9 @@
 from django.db import DatabaseError, connection, transaction
 
 from samples.audit.payload import kept
-from samples.models import Container, LedgerEntry, Sample, User
+from samples.models import Container, LedgerEntry, Sample, Signature, User
 
-from . import accounts, chain, custody, database, masses, records
+from . import accounts, chain, custody, database, masses, records, signatures
 from .reading import number, snapshot
 from .report import Kind, Progress, Report
 
@@ -46,6 +46,7 @@ def _parts(report, checkpoints):
         *[(f"each {model._meta.verbose_name}", records.equal(report, model)) for model in models],
         ("accounts", accounts.accounts(report)),
         ("chains of custody", custody.chains(report)),
+        ("signatures of handoffs", signatures.signatures(report)),
         ("masses", masses.masses(report)),
         ("the database", database.database(report)),
     ]
@@ -55,7 +56,7 @@ def _rows():
     """About how many rows the parts will look at; a table that is not there will be found by its part."""
     tables = kept().values()
     records = [table.model.instance_type for table in tables if table.revision]
-    looked_at = [LedgerEntry, *[table.model for table in tables], *records, User, Container, Sample]
+    looked_at = [LedgerEntry, *[table.model for table in tables], *records, User, Container, Signature, Sample]
     there = connection.introspection.table_names()
     counted = [model._meta.db_table for model in looked_at if model._meta.db_table in there]
     return sum(number(f"SELECT COUNT(*) FROM {table}") for table in counted)

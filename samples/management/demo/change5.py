@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from samples.models import Container, Handoff, Mission, Origin, Sample
-from samples.operations import containers, missions, samples
+from samples.models import Container, Handoff, Mission, Origin, Sample, Seal
+from samples.operations import containers, missions, samples, seals
 
 from .world import Leg, Side, beijing, hand_over
 
@@ -121,6 +121,9 @@ MATERIAL = [
 PUBLISHED = ["CE5-CORE-1", "CE5-CORE-2"]
 
 _KEEPER = "Keeper of the backup store (illustrative)"
+# Container, number, when, closed by; all illustrative.
+TO_BE_KEPT = ("CE5-V-02", "CE5-SEAL-02", "2021-07-12 08:30", "laboratory")
+TO_COME_BACK = ("CE5-V-01", "CE5-SEAL-01", "2021-07-12 10:30", "curator")
 TO_THE_BACKUP_STORE = Leg(
     to="backup",
     at="vault",
@@ -131,6 +134,8 @@ TO_THE_BACKUP_STORE = Leg(
     released=Side("laboratory", beijing("2021-07-12 09:00")),
     received=Side("curator", beijing("2021-07-12 09:40"), _KEEPER, "CE5-DOC-02 (illustrative)"),
     document="CE5-DOC-02 (illustrative)",
+    # So that the demo shows a discrepancy, which waits for the curator.
+    seal_condition=Seal.State.DAMAGED,
 )
 
 
@@ -141,7 +146,9 @@ def enter(world):
     )
     _register_vessels(world)
     _register_material(world)
+    _seal(world, *TO_BE_KEPT)
     hand_over(world, ["CE5-V-01", "CE5-V-02"], TO_THE_BACKUP_STORE)
+    _seal(world, *TO_COME_BACK)
     hand_over(world, ["CE5-V-01"], _way_back())
     for identifier in PUBLISHED:
         samples.publish(
@@ -149,6 +156,17 @@ def enter(world):
             by=world.people["curator"],
             reason="Demo: so that researchers see core segments",
         )
+
+
+def _seal(world, identifier, number, at, by):
+    seals.apply(
+        container=world.containers[identifier],
+        number=number,
+        applied_at=beijing(at),
+        applied_by=world.people[by].name,
+        by=world.people[by],
+        reason="Demo: closed for the backup store; the seal and the hour are illustrative",
+    )
 
 
 def _way_back():
@@ -160,6 +178,7 @@ def _way_back():
         mode=Handoff.Transport.ROAD,
         purpose="Research",
         remarks="Illustrative: the laboratory has not received this vial yet. Try it, as its technician.",
+        declared_g=Decimal("24.5"),
         released=Side(
             "curator",
             timezone.now().replace(second=0, microsecond=0) - timedelta(minutes=30),

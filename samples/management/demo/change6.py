@@ -4,11 +4,13 @@ Facts are those China’s space agency published: dates, times, places and the n
 Identifiers, the drilled and scooped shares, the seal, documents and the minutes marked so are illustrative.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
+from django.utils import timezone
+
 from samples.models import Container, Handoff, Mission, Origin, Sample
-from samples.operations import containers, missions, samples, seals
+from samples.operations import balances, containers, missions, samples, seals
 
 from .world import Leg, Side, beijing, hand_over
 
@@ -161,6 +163,11 @@ OPENED = (
     "weighed; three parties signed"
 )
 
+# The net mass that was published and a tare that was not.
+_GROSS_G = Decimal("1935.3") + Decimal("2864.7")
+# Key, name; uncertainty in grams and calibration are illustrative.
+BALANCES = [("agency", "Balance, agency (illustrative)"), ("laboratory", "Balance, laboratory (illustrative)")]
+
 TO_THE_LABORATORY = [
     Leg(
         to="agency",
@@ -170,8 +177,11 @@ TO_THE_LABORATORY = [
         purpose="Handover by the agency",
         remarks=(
             "That the agency handed over on 28 June 2024 is published; that it took the package in that morning, and "
-            "both times, are illustrative."
+            "both times, are illustrative. So are the gross masses: the tare is not known."
         ),
+        declared_g=_GROSS_G,
+        weighed_g=_GROSS_G + Decimal("0.002"),
+        balance="agency",
         released=Side("opening", beijing("2024-06-28 09:00")),
         received=Side("agency", beijing("2024-06-28 09:30")),
         document=_document(7),
@@ -184,8 +194,11 @@ TO_THE_LABORATORY = [
         purpose="Curation",
         remarks=(
             "Handed over on 28 June 2024 with a sample certificate, as published; the number of the certificate, both "
-            "times and the glove box are illustrative."
+            "times and the glove box are illustrative. So are the gross masses."
         ),
+        declared_g=_GROSS_G + Decimal("0.002"),
+        weighed_g=_GROSS_G + Decimal("0.001"),
+        balance="laboratory",
         released=Side("agency", beijing("2024-06-28 10:00")),
         received=Side("laboratory", beijing("2024-06-28 10:30")),
         document="Sample certificate CE6-SC-01 (illustrative)",
@@ -210,6 +223,14 @@ def enter(world):
         by=world.people["opening"],
         reason=OPENED,
     )
+    for key, name in BALANCES:
+        world.balances[key] = balances.register(
+            name=name,
+            uncertainty_g=Decimal("0.002"),
+            calibrated_until=timezone.localdate() + timedelta(days=365),
+            by=world.people["curator"],
+            reason="Demo: an illustrative balance",
+        )
     for leg in TO_THE_LABORATORY:
         hand_over(world, [PACKAGE], leg)
     for identifier, *_values in BULK:

@@ -87,3 +87,4 @@ def _add(world, account):
         reason=REASON,
     )
     world.people[account.username] = User.objects.get(pk=user.pk)
+    world.passwords[account.username] = account.password

@@ -106,9 +106,9 @@ def merge(lab):
     )
 
 
-@way("TRUNCATE of samples_massmovement is refused", only=POSTGRES)
+@way("TRUNCATE of samples_signature is refused", only=POSTGRES)
 def truncate(lab):
-    by_hand.run("TRUNCATE samples_massmovement")
+    by_hand.run("TRUNCATE samples_signature")
 
 
 @way("TRUNCATE of .* is refused", only=POSTGRES)

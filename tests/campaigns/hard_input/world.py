@@ -4,11 +4,13 @@ Everything is named by its role and not by its key, since the keys of the two en
 """
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 
 from django.conf import settings
 from django.test import Client
 
+from samples.operations import custody
 from samples.roles import Role
 from tests import factories
 
@@ -26,7 +28,10 @@ def build():
     late = factories.release(lab.technician, [lab.box], lab.other)
     at = late.released_at + timedelta(hours=2)
     factories.receive(lab.receiver, late, lab.other_room, received_at=at)
-    handoff = factories.release(lab.receiver, [lab.box], lab.carrier, released_at=at)
+    factories.seal(lab.receiver, lab.box, "S-BOX", applied_at=at)
+    declared = {lab.box.pk: custody.Declared(Decimal(500), Decimal("0.010"))}
+    handoff = factories.release(lab.receiver, [lab.box], lab.carrier, released_at=at, declared=declared)
+    lab.balance = factories.balance(lab.curator)
     shared = {
         "handoff": handoff,
         "handoff_explain_gap": late,
@@ -114,7 +119,9 @@ def valid(name, world, visitor):
     begins = {"custody_began_at": MOMENT, "chain_document": "DOC-1"}
     handoff = {"containers": f"CASE-2{letter}", "to_custodian": to.pk, "purpose": "Spectroscopy", "place": "Beijing"}
     sample = {"identifier": "S-1", "form": "rock", "container": f"CASE-{letter}", "happened_at": MOMENT}
-    signed = {"on_behalf_of": "Driver", "on_behalf_document": "WAYBILL-1"}
+    signed = {"on_behalf_of": "Driver", "on_behalf_document": "WAYBILL-1", "password": factories.PASSWORD}
+    read = {"here": "on", "seal_read": "S-BOX", "seal_condition": "intact", "gross": "500"}
+    found = {f"{name}_{lab.box.pk}": value for name, value in read.items()} | {"balance": lab.balance.pk}
     return {"reason": "Campaign"} | {
         "account_password": dict.fromkeys(("new_password", "new_password_again"), "basalt under a far sky")
         | {"password": factories.PASSWORD},
@@ -134,8 +141,9 @@ def valid(name, world, visitor):
         "sample_register": sample | {"origin": "scoop", "mass_g": "1"},
         "sample_amend": {"description": "Dark"},
         "sample_move": {"container": f"CASE-2{letter}"},
+        "label_sheet": {"records": f"CASE-2{letter}", "first": 1},
         "handoff_release": handoff | signed | {"transport_mode": "road", "released_at": MOMENT},
-        "handoff_receive": signed | {"location": lab.street.pk, "received_at": MOMENT},
+        "handoff_receive": signed | found | {"location": lab.street.pk, "received_at": MOMENT},
         "handoff_explain_gap": {"text": "Locked in the van"},
         "mission_register": {"code": "CE5", "name": "Chang'e-5", "body_side": "near"},
         "mission_amend": {"agency": "CNSA"},

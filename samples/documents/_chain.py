@@ -1,0 +1,117 @@
+"""How custody came to the handoff of a certificate: every custodian since the chain began, one line each."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from samples import history
+from samples.models import Container, Handoff, HandoffLine, Seal
+
+# Of a longer chain the beginning and the newest lines are shown; the container's page has them all.
+MOST_STEPS = 30
+
+
+@dataclass(frozen=True)
+class Step:
+    """One receipt, or the beginning of the chain; `seals` says how they were found, in one or two words."""
+
+    at: str
+    giver: str
+    taker: str
+    place: str
+    seals: str
+    is_wrong: bool
+    notes: str
+
+
+@dataclass(frozen=True)
+class Chain:
+    """The steps that containers have in common; `earlier` are left out between the first and the others."""
+
+    containers: tuple[str, ...]
+    steps: tuple[Step, ...]
+    earlier: int
+
+    @property
+    def left_out(self):
+        """How many steps of a long chain are not shown."""
+        return _("… and %(number)s earlier: the page of the container has them all.") % {"number": self.earlier}
+
+
+def chains_before(handoff):
+    """The Chain of each group of the containers handed over as such that came here by one way; four queries."""
+    outermost = handoff.lines.outermost().values("container")
+    passed = HandoffLine.objects.filter(
+        container__in=outermost, handoff__status__in=Handoff.MOVED, handoff__number__lt=handoff.number
+    )
+    ways = defaultdict(list)
+    for container, before in passed.order_by("handoff__number").values_list("container", "handoff"):
+        ways[container].append(before)
+    groups = defaultdict(list)
+    for container in Container.objects.filter(pk__in=outermost).order_by("pk"):
+        key = (container.custody_began_at, container.chain_document, tuple(ways[container.pk]))
+        groups[key].append(container.identifier)
+    before = Handoff.objects.filter(pk__in={pk for way in ways.values() for pk in way})
+    handoffs = before.select_related("from_custodian", "to_custodian", "gap_explanation").in_bulk()
+    seals = _seals(handoffs)
+    return tuple(_chain(handoff, key, tuple(identifiers), handoffs, seals) for key, identifiers in groups.items())
+
+
+def _seals(handoffs):
+    """{handoff: its lines with a seal}; one query."""
+    seals = defaultdict(list)
+    for line in HandoffLine.objects.filter(handoff__in=handoffs).exclude(seal_declared="").order_by("pk"):
+        seals[line.handoff_id].append(line)
+    return seals
+
+
+def _chain(handoff, key, identifiers, handoffs, seals):
+    began_at, document, way = key
+    first = handoffs[way[0]].from_custodian if way else handoff.from_custodian
+    begins = Step(
+        at=history.moment_text(began_at),
+        giver=_("chain begins here"),
+        taker=first.name,
+        place="",
+        seals="",
+        is_wrong=False,
+        notes=_("document %(document)s") % {"document": document},
+    )
+    earlier = max(0, len(way) - MOST_STEPS)
+    return Chain(identifiers, (begins, *(_step(handoffs[pk], seals[pk]) for pk in way[earlier:])), earlier)
+
+
+def _seals_found(lines):
+    """(how the seals were found in a word or two, whether that is wrong)."""
+    if any(
+        line.seal_condition not in ("", Seal.State.INTACT)
+        or (line.seal_read and line.seal_read.casefold() != line.seal_declared.casefold())
+        for line in lines
+    ):
+        return _("differs"), True
+    if any(not line.seal_condition for line in lines):
+        return _("not read"), False
+    return (_("intact") if lines else "–"), False
+
+
+def _step(handoff, lines):
+    seals, is_wrong = _seals_found(lines)
+    notes = [str(handoff)]
+    if handoff.released_on_behalf_of or handoff.received_on_behalf_of:
+        notes.append(_("on behalf"))
+    if handoff.gap:
+        notes.append(_("gap %(duration)s") % {"duration": history.duration(handoff.gap)})
+        if not hasattr(handoff, "gap_explanation"):
+            notes.append(_("unexplained"))
+    if handoff.status == Handoff.Status.WITH_DISCREPANCY:
+        notes.append(_("with discrepancy"))
+    return Step(
+        at=history.moment_text(handoff.received_at),
+        giver=handoff.from_custodian.name,
+        taker=handoff.to_custodian.name,
+        place=handoff.place,
+        seals=seals,
+        is_wrong=is_wrong,
+        notes=", ".join(notes),
+    )

@@ -1,0 +1,102 @@
+// The checklist of a receipt: differences while one types, and a scan that goes to its row. The server decides.
+(() => {
+  "use strict";
+
+  const list = document.querySelector(".checklist");
+  if (!list) return;
+  const rows = [...list.children];
+  const words = list.dataset;
+
+  // Whole micrograms: a binary fraction would be wrong in the last digit.
+  const micrograms = (text) => {
+    const read = /^(\d{1,18})?(?:\.(\d*))?\s*(g|mg)?$/.exec(text.trim());
+    if (!read || !((read[1] || "") + (read[2] || ""))) return null;
+    const places = read[3] === "mg" ? 3 : 6;
+    const fraction = (read[2] || "").replace(/0+$/, "");
+    if (fraction.length > places) return null;
+    return BigInt((read[1] || "0") + fraction.padEnd(places, "0"));
+  };
+
+  const grams = (amount) => {
+    const digits = String(amount < 0n ? -amount : amount).padStart(7, "0");
+    const whole = digits.slice(0, -6).replace(/\B(?=(\d{3})+$)/g, "\u202f");
+    const sign = amount < 0n ? "\u2212" : amount > 0n ? "+" : "";
+    return `${sign}${whole}.${digits.slice(-6)}\u00a0g`;
+  };
+
+  const box = (row, name) => row.querySelector(`input[name^="${name}_"]:not([type=radio])`);
+  const condition = (row) => (row.querySelector("input[name^=seal_condition_]:checked") || {}).value;
+
+  // Whether the mass fits; null where there is nothing to compare.
+  const compare = (row) => {
+    const shown = row.querySelector(".difference");
+    const verdict = row.querySelector("[data-verdict]");
+    if (!shown) return null;
+    const text = box(row, "gross").value;
+    const weighed = micrograms(text);
+    shown.hidden = weighed === null;
+    verdict.textContent = text.trim() && weighed === null ? words.unread : "";
+    verdict.classList.remove("bad");
+    if (weighed === null) return null;
+    const difference = weighed - micrograms(row.dataset.declared);
+    const tolerance = micrograms(row.dataset.tolerance);
+    const fits = difference <= tolerance && -difference <= tolerance;
+    shown.querySelector("[data-difference]").textContent = grams(difference);
+    verdict.textContent = fits ? words.within : words.beyond;
+    verdict.classList.toggle("bad", !fits);
+    return fits;
+  };
+
+  const look = (row) => {
+    const fits = compare(row);
+    const seal = box(row, "seal_read");
+    const state = condition(row);
+    const isRead = !seal || (state && (seal.value.trim() || state === "none"));
+    const isChecked = box(row, "here").checked && Boolean(isRead);
+    const differs = fits === false || Boolean(state && state !== "intact");
+    row.classList.toggle("differs", differs);
+    row.classList.toggle("checked", isChecked && !differs);
+    row.querySelector("[data-state]").textContent = differs ? words.differs : isChecked ? words.checked : words.todo;
+    return isChecked;
+  };
+
+  const count = document.querySelector("[data-count]");
+  const lookAtAll = () => {
+    const checked = rows.filter(look).length;
+    count.textContent = count.dataset.count.replace("{checked}", checked).replace("{all}", rows.length);
+  };
+
+  list.addEventListener("input", lookAtAll);
+  list.addEventListener("change", lookAtAll);
+
+  // A scanner ends with Enter, which would send a form that is half filled in.
+  list.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !event.target.matches("input")) return;
+    event.preventDefault();
+    const inputs = [...list.closest("form").elements].filter((one) => one.matches("input:not([type=hidden]), select"));
+    const next = inputs[inputs.indexOf(event.target) + 1];
+    if (next) next.focus();
+  });
+
+  const scan = document.getElementById("check-scan");
+  const told = document.getElementById("check-scan-told");
+  scan.closest(".scan-row").hidden = false;
+  scan.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    const text = scan.value.trim();
+    const found = rows.find(
+      (row) => row.dataset.identifier.toLowerCase() === text.toLowerCase() || text.endsWith(row.dataset.path),
+    );
+    told.textContent = found || !text ? "" : told.dataset.unknown.replace("{text}", text);
+    scan.value = "";
+    if (!found) return;
+    const here = box(found, "here");
+    here.checked = true;
+    lookAtAll();
+    (box(found, "seal_read") || here).focus();
+    found.scrollIntoView({ block: "center" });
+  });
+
+  lookAtAll();
+})();

@@ -45,7 +45,7 @@ def build():
     standing = {"custodian": lab.home, "location": lab.room}
     sealed = factories.container(lab.curator, "SEALED", lab.mission, **standing)
     factories.seal(lab.curator, sealed, "S-1")
-    shared["balance"] = factories.balance(lab.curator)
+    shared["balance"] = lab.balance
     shared["discrepancy"] = factories.discrepancies_of(lab, sealed, balance=shared["balance"])[-1]
     stock = factories.container(lab.curator, "STOCK", lab.mission, **standing)
     token, _secret = factories.token(lab.curator)
@@ -112,7 +112,7 @@ def valid(name, world, visitor):
     # The console has the laboratory's forms.
     if name.startswith("admin:samples_") and "_user_" not in name:
         name = name.removeprefix("admin:samples_").replace("_add", "_register").replace("_change", "_amend")
-    lab, otherwise = world.lab, world.otherwise
+    lab = world.lab
     letter = "T" if visitor == Role.TECHNICIAN else "C"
     custodian, place, to = (lab.home, lab.room, lab.carrier) if letter == "T" else (lab.carrier, lab.street, lab.home)
     container = {"identifier": "BOT-2", "mission": lab.mission.pk, "kind": "vial", "origin": "scoop"}
@@ -133,7 +133,7 @@ def valid(name, world, visitor):
         "container_take_out": {"location": place.pk},
         "container_unseal": {"broken_at": MOMENT, "broken_by": "Li"},
         "container_note_damage": {"damage": "Bent", "noted_at": MOMENT, "noted_by": "Li"},
-        "container_weigh": {"balance": otherwise["balance"].pk, "gross_g": "110", "weighed_at": MOMENT},
+        "container_weigh": {"balance": lab.balance.pk, "gross_g": "110", "weighed_at": MOMENT},
         "balance_register": {"name": "Balance 9", "uncertainty_g": "0.001", "calibrated_until": "2027-12-01"},
         "balance_amend": {"calibrated_until": "2028-12-01"},
         "discrepancy_close": {"outcome": "accepted", "finding": "The drift of the sender's balance"},

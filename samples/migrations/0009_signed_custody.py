@@ -407,7 +407,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='weighing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('net_g', None), ('tare_g', None)), models.Q(('net_g', django.db.models.expressions.CombinedExpression(models.F('gross_g'), '-', models.F('tare_g'))), ('tare_g__gte', Decimal('0')), ('tare_g__isnull', False)), _connector='OR'), name='weighing_is_gross_less_tare', violation_error_message='Net is gross less tare.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('net_g', None), ('tare_g', None)), models.Q(('net_g', django.db.models.expressions.CombinedExpression(models.F('gross_g'), '-', models.F('tare_g'))), ('net_g__isnull', False), ('tare_g__gte', Decimal('0')), ('tare_g__isnull', False)), _connector='OR'), name='weighing_is_gross_less_tare', violation_error_message='Net is gross less tare.'),
         ),
         migrations.AddConstraint(
             model_name='weighing',

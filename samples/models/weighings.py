@@ -121,7 +121,12 @@ class Weighing(Audited):
             models.CheckConstraint(
                 name="weighing_is_gross_less_tare",
                 condition=Q(tare_g=None, net_g=None)
-                | Q(tare_g__isnull=False, tare_g__gte=Decimal(0), net_g=F("gross_g") - F("tare_g")),
+                | Q(
+                    tare_g__isnull=False,
+                    net_g__isnull=False,
+                    tare_g__gte=Decimal(0),
+                    net_g=F("gross_g") - F("tare_g"),
+                ),
                 violation_error_message=_("Net is gross less tare."),
             ),
             models.CheckConstraint(

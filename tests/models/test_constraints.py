@@ -94,6 +94,7 @@ CHECKS = [
     ("seal_is_damaged_with_a_description", "seal", {**DAMAGED, "state": "damaged", "damaged_by": ""}),
     ("seal_is_damaged_with_a_description", "seal", {**DAMAGED, "state": "damaged", "damaged_at": NOW - HOUR}),
     ("balance_has_an_uncertainty", "balance", {"uncertainty_g": Decimal(0)}),
+    ("weighing_is_gross_less_tare", "weighing", {"tare_g": Decimal(10)}),
     ("weighing_is_gross_less_tare", "weighing", {"net_g": Decimal(10)}),
     ("weighing_is_gross_less_tare", "weighing", {"tare_g": Decimal(10), "net_g": Decimal("100.020001")}),
     ("weighing_is_of_some_mass", "weighing", {"gross_g": Decimal("-0.000001")}),

@@ -135,6 +135,12 @@ def examine(lines, found, *, differs, balance):
 
 
 def _check_complete(lines, found):
+    if others := found.keys() - {line.container_id for line in lines}:
+        known = Container.objects.filter(pk__in=others).order_by("identifier")
+        raise NotWeighable(
+            _("%(containers)s: nothing is to be looked at of this in this handoff.")
+            % {"containers": ", ".join(container.identifier for container in known) or others}
+        )
     missing = [line.container for line in lines if not (found.get(line.container_id) or Found(False)).is_here]
     if missing:
         raise Partial(
@@ -200,11 +206,11 @@ def doubt_unweighed(lines, found):
     }
 
 
-def doubt_calibration(balance):
-    """Say that the calibration of `balance` has run out, or ""; where nothing was weighed there is none."""
+def doubt_calibration(balance, at):
+    """Say that the calibration of `balance` had run out at the moment `at`, or ""; None where nothing was weighed."""
     try:
         if balance is not None:
-            check_calibrated(balance)
+            check_calibrated(balance, at)
     except Doubtful as doubt:
         return doubt.message
     return ""

@@ -205,7 +205,7 @@ def receive(
     differences = examine(lines, found, differs=differs, balance=balance)
     if not acknowledged:
         unusual = doubt_on_behalf(handoff.to_custodian, on_behalf_of)
-        check_doubts(unusual, doubt_unweighed(lines, found), doubt_calibration(balance))
+        check_doubts(unusual, doubt_unweighed(lines, found), doubt_calibration(balance, received_at))
     handoff.status = Handoff.Status.WITH_DISCREPANCY if differs else Handoff.Status.RECEIVED
     handoff.received_at = received_at
     handoff.receipt_signed_at = current_operation().moment

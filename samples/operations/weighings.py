@@ -58,8 +58,8 @@ def check_in_use(balance):
         raise NotInUse(_("%(balance)s is not in use any more.") % {"balance": balance}, field="balance")
 
 
-def check_calibrated(balance, at=None):
-    """Raise Doubtful for a balance whose calibration had run out at the moment `at`; None is now."""
+def check_calibrated(balance, at):
+    """Raise Doubtful for a balance whose calibration had run out at the moment `at`."""
     if not balance.is_calibrated_at(at):
         raise Doubtful(
             _("%(balance)s was calibrated until %(day)s; weigh on another one where there is one.")

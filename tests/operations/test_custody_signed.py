@@ -241,7 +241,7 @@ def test_a_mass_has_a_balance_and_a_balance_a_mass(lab, handoff, balance):
 
 
 def test_what_was_not_weighed_and_an_old_calibration_ask_once_more(lab, handoff):
-    old = factories.balance(lab.curator, "Old balance", calibrated_until=factories.in_days(-1))
+    old = factories.balance(lab.curator, "Old balance", calibrated_until=handoff.released_at.date() - timedelta(days=1))
     found = Found(seal_read="SEAL-1", seal_condition="intact")
     with refused(Doubtful, "A gross mass was declared of BOX-1, and none was weighed"):
         factories.receive(lab.receiver, handoff, lab.other_room, found={lab.box.pk: found}, acknowledged=False)
@@ -250,3 +250,21 @@ def test_what_was_not_weighed_and_an_old_calibration_ask_once_more(lab, handoff)
         factories.receive(
             lab.receiver, handoff, lab.other_room, found={lab.box.pk: found}, balance=old, acknowledged=False
         )
+
+
+def test_a_calibration_that_ran_out_later_is_no_doubt(lab, handoff):
+    then = factories.balance(lab.curator, "Balance of then", calibrated_until=handoff.released_at.date())
+    found = Found(seal_read="SEAL-1", seal_condition="intact", gross_g=Decimal(4800))
+    values = {"found": {lab.box.pk: found}, "balance": then, "acknowledged": False}
+
+    assert factories.receive(lab.receiver, handoff, lab.other_room, **values).status == Handoff.Status.RECEIVED
+
+
+def test_what_is_in_no_line_is_not_looked_at(lab, handoff):
+    other = factories.container(lab.technician, "BOX-2", lab.mission, custodian=lab.home, location=lab.room)
+    found = factories.as_declared(handoff)
+
+    with refused(NotWeighable, "BOX-2: nothing is to be looked at"):
+        factories.receive(lab.receiver, handoff, lab.other_room, found=found | {other.pk: Found()})
+    with refused(NotWeighable, "BOT-1: nothing is to be looked at"):
+        factories.receive(lab.receiver, handoff, lab.other_room, found=found | {lab.bottle.pk: Found()})

@@ -9,7 +9,7 @@ from django.db import connection, models
 from samples.audit import guard, ledger
 from samples.audit.payload import kept, moment_text
 from samples.audit.verify.records import label
-from samples.models import AccountEvent, Handoff, LedgerEntry, MassMovement, Sample
+from samples.models import AccountEvent, Handoff, LedgerEntry, MassMovement, Sample, Signature
 from tests.audit import by_hand
 
 # Columns of text that every record of the kind has.
@@ -278,6 +278,14 @@ class Tampering:
         self.reseal(1, key=settings.AUDIT_KEY)
         return "Ledger"
 
+    def whole_chain_but_for_the_signatures_made_anew_by_the_key(self):
+        """What a signature is over is found without a checkpoint."""
+        signed = Signature.objects.order_by("ledger_seq").values_list("ledger_seq", flat=True).first()
+        entry = self.entry(seq__lte=signed)
+        self.run("UPDATE samples_ledgerentry SET reason = 'x' WHERE seq = %s", entry.seq)
+        self.reseal(1, key=settings.AUDIT_KEY, signatures=False)
+        return "over another state of the ledger"
+
     def rewrite(self, key):
         version = self.version(noun="container")
         last = self.last(version)
@@ -286,38 +294,56 @@ class Tampering:
         if last.pk == version.pk:
             self.run(f"UPDATE {record} SET description = 'Tampered' WHERE id = %s", version.id)
         table = kept()["container"]
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT {table.columns.sql('r')} FROM {table.columns.table} r WHERE history_id = %s", [version.pk]
-            )
-            payload = table.columns.payload(cursor.fetchone())
+        payload = self.payload(table, version.pk)
         seq = LedgerEntry.objects.get(noun="container", history_id=version.pk).seq
         self.run("UPDATE samples_ledgerentry SET payload = %s WHERE seq = %s", payload, seq)
         self.reseal(seq, key=key)
         return seq
+
+    def payload(self, table, history_id):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT {table.columns.sql('r')} FROM {table.columns.table} r WHERE history_id = %s", [history_id]
+            )
+            return table.columns.payload(cursor.fetchone())
 
     def renumber(self, start, by, backwards=False):
         seqs = LedgerEntry.objects.filter(seq__gte=start).order_by("-seq" if backwards else "seq")
         for seq in list(seqs.values_list("seq", flat=True)):
             self.run("UPDATE samples_ledgerentry SET seq = %s WHERE seq = %s", seq + by, seq)
 
-    def reseal(self, start, end=None, key=None):
-        """Make prev and hash fit from the entry `start` on; the signature too by who has the key."""
+    def reseal(self, start, end=None, key=None, signatures=True):
+        """Make prev and hash fit from the entry `start` on; who has the key signs, and alters what people signed."""
         entries = LedgerEntry.objects.filter(seq__gte=start).order_by("seq")
         prev = LedgerEntry.objects.get(seq=start - 1).hash if start > 1 else ledger.GENESIS
+        hashes = {}
         for entry in list(entries if end is None else entries.filter(seq__lte=end)):
+            if key and signatures and entry.noun == "signature":
+                entry.payload = self.sign_anew(entry, hashes)
             said = {"recorded_at": moment_text(entry.recorded_at), "operation_id": str(entry.operation_id)}
             values = [said.get(field, getattr(entry, field)) for field in ledger.FIELDS]
             hash = ledger.seal([*values, entry.payload, prev])
             mac = ledger.sign(hash, key.encode()) if key else entry.mac
             self.run(
-                "UPDATE samples_ledgerentry SET prev = %s, hash = %s, mac = %s WHERE seq = %s",
+                "UPDATE samples_ledgerentry SET prev = %s, hash = %s, mac = %s, payload = %s WHERE seq = %s",
                 prev,
                 hash,
                 mac,
+                entry.payload,
                 entry.seq,
             )
-            prev = hash
+            prev = hashes[entry.seq] = hash
+
+    def sign_anew(self, entry, hashes):
+        """Put the new hash of what was signed into a signature and its version; returns its payload."""
+        signature = Signature.objects.get(pk=entry.record_id)
+        if hash := hashes.get(signature.ledger_seq):
+            for table, key, pk in (
+                ("samples_signature", "id", signature.pk),
+                ("samples_historicalsignature", "history_id", entry.history_id),
+            ):
+                self.run(f"UPDATE {table} SET ledger_hash = %s WHERE {key} = %s", hash, pk)
+        return self.payload(kept()["signature"], entry.history_id)
 
     # The guard.
 
@@ -337,5 +363,5 @@ class Tampering:
 
 
 _TOOLS = {"run", "noun", "version", "entry", "called", "tables", "last", "set_text", "put_back", "handoff"}
-_TOOLS |= {"rewrite", "renumber", "reseal"}
+_TOOLS |= {"payload", "rewrite", "renumber", "reseal", "sign_anew"}
 KINDS = [name for name in vars(Tampering) if not name.startswith("_") and name not in _TOOLS]

@@ -41,6 +41,7 @@ VERBS = {
     "note_damage": gettext_lazy("Noted damage of seal"),
     "record": gettext_lazy("Weighed"),
     "close": gettext_lazy("Closed"),
+    "correct": gettext_lazy("Corrected the mass"),
     "publish": gettext_lazy("Published"),
     "unpublish": gettext_lazy("Took out of publication"),
     "release": gettext_lazy("Released"),

@@ -64,6 +64,7 @@ urlpatterns = [
     page("samples/<int:pk>/history/", samples.sample_history, ALL),
     form("samples/<int:pk>/amend/", samples.sample_amend, WORK),
     form("samples/<int:pk>/move/", samples.sample_move, WORK),
+    form("samples/<int:pk>/correct/", samples.sample_correct, CURATE),
     form("samples/<int:pk>/publish/", samples.sample_publish, CURATE),
     form("samples/<int:pk>/unpublish/", samples.sample_unpublish, CURATE),
     form("samples/<int:pk>/void/", samples.sample_void, CURATE),

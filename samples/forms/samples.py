@@ -88,3 +88,16 @@ class SampleMoveForm(ReasonForm):
     container = IdentifierField(Container.objects.live(), what=_("container"), label=_("Into the container"))
 
     field_order = ["container", "reason"]
+
+
+class SampleCorrectForm(ReasonForm):
+    mass_g = GramsField(
+        label=_("Right mass"), help_text=_("What the sample has in truth; the difference is written down.")
+    )
+    happened_at = EventTimeField(label=_("Found"), initial=this_minute)
+
+    field_order = ["mass_g", "happened_at", "reason"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = _("What was wrong and how that was found, with the weighing.")

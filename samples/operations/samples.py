@@ -1,4 +1,4 @@
-"""Samples: register, amend, move, publish, withdraw from publication, void."""
+"""Samples: register, amend, move, correct, publish, withdraw from publication, void."""
 
 from functools import partial
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from samples.models import MassMovement, Sample
 from samples.models.writing import current_operation
 from samples.roles import Right
-from samples.units import format_depth
+from samples.units import format_depth, format_mass
 
 from ._operation import Doubtful, Refused, check_all, operation
 from ._records import StillInUse, apply_changes, fresh, withdraw
@@ -31,6 +31,10 @@ class WrongDepth(Refused):
 
 class NotLikeItsParent(Refused):
     """A subsample has its parent's mission and origin (rule 7)."""
+
+
+class SameMass(Refused):
+    """There is nothing to correct."""
 
 
 class AlreadyPublished(Refused):
@@ -159,6 +163,33 @@ def move(*, sample, container, seen=None, by, reason):
     check_capacities(container, added_g=sample.mass_g, field="container")
     set_in_use(container)
     set_emptied(before)
+    return sample
+
+
+@operation("sample.correct", right=Right.CURATE)
+def correct(*, sample, mass_g, happened_at, seen=None, by, reason):
+    """Correct a sample's mass to `mass_g` grams by a movement of the difference; the movements before it stay.
+
+    Raises SameMass, OverCapacity, UnderWay, InTheFuture, OutOfOrder, Superseded, ValidationError.
+    """
+    sample = fresh(sample, seen=seen)
+    check_not_under_way(sample.container)
+    check_not_in_the_future(happened_at, "happened_at")
+    first = MassMovement.objects.of_sample(sample).order_by("pk").first()
+    check_not_before(happened_at, first.happened_at, _("the sample was accessioned then"), "happened_at")
+    difference_g = mass_g - sample.mass_g
+    if difference_g == 0:
+        raise SameMass(
+            _("%(sample)s has %(mass)s already.") % {"sample": sample, "mass": format_mass(mass_g)}, field="mass_g"
+        )
+    sample.mass_g = mass_g
+    sample.status = Sample.Status.STORED if mass_g else Sample.Status.EXHAUSTED
+    sample.save()
+    way = {"to_sample": sample} if difference_g > 0 else {"from_sample": sample}
+    _record_movement(**way, mass_g=abs(difference_g), kind=MassMovement.Kind.CORRECTION, at=happened_at, by=by)
+    if difference_g > 0:
+        check_capacities(sample.container, added_g=difference_g, field="mass_g")
+        check_mission_capacity(sample.mission, added_g=difference_g, field="mass_g")
     return sample
 
 

@@ -60,9 +60,8 @@ def _tabs(sample, user, current):
 
 def _actions(sample, user):
     container = sample.container
-    barred = refusal(authority.check_works_for, user, container.custodian) or refusal(
-        authority.check_not_under_way, container
-    )
+    under_way = refusal(authority.check_not_under_way, container)
+    barred = refusal(authority.check_works_for, user, container.custodian) or under_way
     key = [sample.pk]
     sealed = refusal(containment.check_open_to_the_outside, container)
     actions = [
@@ -75,6 +74,7 @@ def _actions(sample, user):
             if sample.is_published
             else (_("Publish"), "eye", "sample_publish")
         )
+        actions.append(action(_("Correct mass"), "scale", reverse("sample_correct", args=key), under_way))
         label, icon, name = publish
         actions.append(action(label, icon, reverse(name, args=key)))
         actions.append(action(_("Void"), "ban", reverse("sample_void", args=key), barred))

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from samples.chains import custody_chain, sample_chain
 from samples.forms.answers import is_acknowledged
-from samples.forms.samples import SampleAmendForm, SampleMoveForm, SampleRegisterForm
+from samples.forms.samples import SampleAmendForm, SampleCorrectForm, SampleMoveForm, SampleRegisterForm
 from samples.forms.search import SampleSearch
 from samples.models import MassMovement, Sample, place_samples
 from samples.operations import samples
@@ -80,6 +80,13 @@ def sample_move(request, pk):
     form = SampleMoveForm(request.POST or None, initial={"seen": sample.revision})
     done = _("%(record)s is moved.")
     return verb_page(request, "samples/sample_move.html", form, sample, samples.move, done=done)
+
+
+def sample_correct(request, pk):
+    sample = find_to_write(request, Sample.objects.select_related("container"), pk)
+    form = SampleCorrectForm(request.POST or None, initial={"seen": sample.revision})
+    done = _("The mass of %(record)s is corrected.")
+    return verb_page(request, "samples/sample_correct.html", form, sample, samples.correct, done=done)
 
 
 def sample_publish(request, pk):

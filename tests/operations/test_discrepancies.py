@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from samples.models import Discrepancy, MassMovement, OutsideOperation
-from samples.operations import NotAllowed, Superseded, discrepancies, samples, seals
+from samples.operations import NotAllowed, Superseded, discrepancies, samples
 from samples.operations._operation import NoReason
 from samples.operations.discrepancies import AlreadyClosed, NotAnswered
 from tests import factories
@@ -95,16 +95,16 @@ def test_a_corrected_mass_names_the_correction_made_since(lab, found):
 
 
 def correct(lab):
-    """A correction of a sample in the box: the voiding of one writes it off."""
-    grain = factories.sample(lab.curator, "GRAIN", open_bottle(lab))
-    samples.void(sample=grain, seen=None, by=lab.curator, reason="Entered twice")
-    return MassMovement.objects.get(kind=MassMovement.Kind.CORRECTION)
-
-
-def open_bottle(lab):
+    """A correction of the sample in the box."""
     at = factories.LONG_AGO + timedelta(days=31)
-    seals.unseal(container=lab.box, broken_at=at, broken_by="Receiver", by=lab.receiver, reason="To weigh inside")
-    return lab.bottle
+    samples.correct(
+        sample=lab.soil,
+        mass_g=Decimal("10.02"),
+        happened_at=at,
+        by=lab.curator,
+        reason="Weighed in the second laboratory",
+    )
+    return MassMovement.objects.get(kind=MassMovement.Kind.CORRECTION)
 
 
 def test_a_correction_elsewhere_settles_nothing(lab, found):

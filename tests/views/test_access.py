@@ -70,6 +70,7 @@ ROUTES = {
     "sample_history": (STAFF, READ),
     "sample_amend": (WORKERS, WRITE),
     "sample_move": (WORKERS, WRITE),
+    "sample_correct": (CURATORS, WRITE),
     "sample_publish": (CURATORS, WRITE),
     "sample_unpublish": (CURATORS, WRITE),
     "sample_void": (CURATORS, WRITE),

@@ -53,6 +53,7 @@ ACTS = {
     "container_void": {},
     "container_seal": {"number": "S-100", "applied_by": "Li"},
     "sample_amend": {"description": "Dark"},
+    "sample_correct": {"mass_g": "1.5"},
     "sample_publish": {},
     "sample_void": {},
     "mission_void": {},

@@ -52,6 +52,7 @@ FORMS = {
     "container_void": {},
     "sample_amend": {"description": "Dark"},
     "sample_move": {"container": "CASE-1"},
+    "sample_correct": {"mass_g": "1.5"},
     "sample_publish": {},
     "sample_void": {},
     "mission_amend": {"landing_site": "Apollo basin"},

@@ -141,6 +141,7 @@ def valid(name, world, visitor):
         "sample_register": sample | {"origin": "scoop", "mass_g": "1"},
         "sample_amend": {"description": "Dark"},
         "sample_move": {"container": f"CASE-2{letter}"},
+        "sample_correct": {"mass_g": "0.5", "happened_at": "2024-07-02T10:00"},
         "label_sheet": {"records": f"CASE-2{letter}", "first": 1},
         "handoff_release": handoff | signed | {"transport_mode": "road", "released_at": MOMENT},
         "handoff_receive": signed | found | {"location": lab.street.pk, "received_at": MOMENT},

@@ -1,0 +1,69 @@
+"""A mass is corrected by a movement of the difference: rules 2, 3 and 16."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from samples.models import MassBalance, MassMovement, Sample
+from samples.operations import containers, samples
+from samples.operations._operation import NotAllowed
+from samples.operations.authority import UnderWay
+from samples.operations.containment import OverCapacity
+from samples.operations.samples import SameMass
+from samples.operations.times import InTheFuture, OutOfOrder
+from tests import factories
+from tests.refusing import refused
+
+LATER = factories.LONG_AGO + timedelta(days=2)
+
+
+def correct(by, sample, mass_g, **values):
+    values = {"happened_at": LATER} | values
+    return samples.correct(sample=sample, mass_g=Decimal(mass_g), **values, by=by, reason="Weighed anew")
+
+
+@pytest.mark.parametrize(("mass_g", "is_more"), [("10.000001", True), ("9.999999", False)])
+def test_the_difference_is_a_movement_and_the_balance_closes(lab, mass_g, is_more):
+    before_g = lab.soil.mass_g
+    sample = correct(lab.curator, lab.soil, mass_g)
+
+    movement = MassMovement.objects.of_sample(sample).order_by("pk").last()
+    assert before_g == Decimal(10)
+    assert (sample.mass_g, sample.initial_mass_g) == (Decimal(mass_g), before_g)
+    assert (movement.kind, movement.mass_g, movement.happened_at) == ("correction", Decimal("0.000001"), LATER)
+    assert (movement.to_sample if is_more else movement.from_sample) == sample
+    balance = MassBalance(lab.mission)
+    assert (balance.accessioned_g, balance.held_g, balance.closes) == (Decimal(mass_g), Decimal(mass_g), True)
+
+
+def test_nothing_left_is_exhausted_and_comes_back(lab):
+    assert correct(lab.curator, lab.soil, "0").status == Sample.Status.EXHAUSTED
+    assert correct(lab.curator, lab.soil, "0.000001").status == Sample.Status.STORED
+
+
+def test_it_refuses_what_no_container_or_mission_may_hold(lab):
+    with refused(OverCapacity, "has room for 90.000000 g; 90.000001 g does not fit", field="mass_g"):
+        correct(lab.curator, lab.soil, "100.000001")
+    containers.amend(
+        container=lab.bottle, changes={"capacity_g": None}, seen=None, by=lab.technician, reason="Not rated"
+    )
+    with refused(OverCapacity, "CE6", "1 990.000001 g does not fit", field="mass_g"):
+        correct(lab.curator, lab.soil, "2000.000001")
+
+
+def test_it_refuses_the_same_mass_and_a_wrong_time(lab):
+    with refused(SameMass, "has 10.000000 g already", field="mass_g"):
+        correct(lab.curator, lab.soil, "10")
+    with refused(OutOfOrder, "the sample was accessioned then", field="happened_at"):
+        correct(lab.curator, lab.soil, "9", happened_at=factories.LONG_AGO - timedelta(minutes=1))
+    with refused(InTheFuture, field="happened_at"):
+        correct(lab.curator, lab.soil, "9", happened_at=LATER.replace(year=2400))
+
+
+def test_it_refuses_a_technician_and_what_is_under_way(lab):
+    with refused(NotAllowed):
+        correct(lab.technician, lab.soil, "9")
+    factories.release(lab.technician, [lab.box], lab.other)
+    with refused(UnderWay, "is under way to Second laboratory"):
+        correct(lab.curator, lab.soil, "9")

@@ -99,7 +99,7 @@ def test_it_breaks_no_seal_where_there_is_none(lab, as_technician):
     page = as_technician.fill("container_unseal", lab.box, **BROKEN)
 
     assert page.status == 422
-    assert "BOX-1 has no seal to break." in page.summary
+    assert "BOX-1 has no seal on it." in page.summary
     assert page.typed["broken_by"] == "Technician Li"
 
 

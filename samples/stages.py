@@ -52,5 +52,3 @@ SIGNING = {
     _K.RESEARCHER: Signing.STAFF_OR_BEHALF,
     _K.MUSEUM: Signing.STAFF_OR_BEHALF,
 }
-# They give back what they were lent, by the day that the handoff names.
-BORROWERS = [_K.BACKUP, _K.RESEARCHER, _K.MUSEUM]

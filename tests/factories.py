@@ -124,7 +124,7 @@ def balance(by, name="Balance 1", uncertainty_g="0.001", **values):
 
 def weighing(by, container, balance, gross_g="110.000000", **values):
     """A weighing of `container` on `balance`."""
-    values = {"weighed_at": LONG_AGO + timedelta(days=1)} | values
+    values = {"weighed_at": LONG_AGO + timedelta(days=1), "acknowledged": True} | values
     return weighings.record(
         container=container, balance=balance, gross_g=Decimal(gross_g), **values, by=by, reason="Weighed"
     )

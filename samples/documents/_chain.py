@@ -51,22 +51,41 @@ def chains_before(handoff):
     groups = defaultdict(list)
     for container in Container.objects.filter(pk__in=outermost).order_by("pk"):
         key = (container.custody_began_at, container.chain_document, tuple(ways[container.pk]))
-        groups[key].append(container.identifier)
+        groups[key].append(container)
     before = Handoff.objects.filter(pk__in={pk for way in ways.values() for pk in way})
     handoffs = before.select_related("from_custodian", "to_custodian", "gap_explanation").in_bulk()
-    seals = _seals(handoffs)
-    return tuple(_chain(handoff, key, tuple(identifiers), handoffs, seals) for key, identifiers in groups.items())
+    lines = _lines(handoffs)
+    return tuple(_chain(handoff, key, containers, handoffs, lines) for key, containers in groups.items())
 
 
-def _seals(handoffs):
-    """{handoff: its lines with a seal}; one query."""
-    seals = defaultdict(list)
-    for line in HandoffLine.objects.filter(handoff__in=handoffs).exclude(seal_declared="").order_by("pk"):
-        seals[line.handoff_id].append(line)
-    return seals
+def _lines(handoffs):
+    """{handoff: its lines}; one query."""
+    lines = defaultdict(list)
+    for line in HandoffLine.objects.filter(handoff__in=handoffs).order_by("pk"):
+        lines[line.handoff_id].append(line)
+    return lines
 
 
-def _chain(handoff, key, identifiers, handoffs, seals):
+def _seals(lines, containers):
+    """Of the lines of a handoff those with a seal on one of `containers`, around it or inside it."""
+    inside = {line.container_id: line.inside_id for line in lines}
+
+    def path(pk):
+        while pk is not None:
+            yield pk
+            pk = inside.get(pk)
+
+    around = {outer for pk in containers for outer in path(pk)}
+    return [
+        line
+        for line in lines
+        if line.seal_declared and (line.container_id in around or not containers.isdisjoint(path(line.container_id)))
+    ]
+
+
+def _chain(handoff, key, containers, handoffs, lines):
+    identifiers = tuple(container.identifier for container in containers)
+    keys = {container.pk for container in containers}
     began_at, document, way = key
     first = handoffs[way[0]].from_custodian if way else handoff.from_custodian
     begins = Step(
@@ -79,7 +98,8 @@ def _chain(handoff, key, identifiers, handoffs, seals):
         notes=_("document %(document)s") % {"document": document},
     )
     earlier = max(0, len(way) - MOST_STEPS)
-    return Chain(identifiers, (begins, *(_step(handoffs[pk], seals[pk]) for pk in way[earlier:])), earlier)
+    steps = (_step(handoffs[pk], _seals(lines[pk], keys)) for pk in way[earlier:])
+    return Chain(identifiers, (begins, *steps), earlier)
 
 
 def _seals_found(lines):
@@ -105,7 +125,7 @@ def _step(handoff, lines):
         if not hasattr(handoff, "gap_explanation"):
             notes.append(_("unexplained"))
     if handoff.status == Handoff.Status.WITH_DISCREPANCY:
-        notes.append(_("with discrepancy"))
+        notes.append(_("with discrepancy") if is_wrong else _("with a discrepancy of another container or a mass"))
     return Step(
         at=history.moment_text(handoff.received_at),
         giver=handoff.from_custodian.name,

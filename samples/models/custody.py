@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from samples.questions import address
 from samples.roles import Right
-from samples.stages import BORROWERS
 
 from ._audited import Audited, RecordQuerySet
 from ._fields import LineField, MassField, MomentField, ProseField
@@ -48,15 +47,14 @@ class HandoffQuerySet(RecordQuerySet):
         return self.open().filter(from_custodian=custodian_id)
 
     def not_given_back(self, day):
-        """Handoffs to a borrower, due back before `day`, of which a container has not gone on since."""
+        """Handoffs due back before `day`, to whomever, of which a container has not gone on since."""
         later = HandoffLine.objects.filter(
             container=OuterRef("container"),
             handoff__status__in=Handoff.MOVED,
             handoff__number__gt=OuterRef("handoff__number"),
         )
         there = HandoffLine.objects.filter(handoff=OuterRef("pk"), container__voided_at=None).exclude(Exists(later))
-        lent = self.received().filter(due_back_on__lt=day, to_custodian__kind__in=BORROWERS)
-        return lent.filter(Exists(there))
+        return self.received().filter(due_back_on__lt=day).filter(Exists(there))
 
     def waiting_for(self, user):
         """Open handoffs that `user` may receive: to the own custodian; a curator also those to nobody's desk."""

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from samples.models import Container, Discrepancy, MassMovement, Sample, Weighing
 from samples.models.writing import current_operation
 from samples.roles import Right
+from samples.units import format_mass
 
 from ._operation import Refused, operation
 from ._records import fresh
@@ -51,6 +52,7 @@ def _check_answered(discrepancy, outcome, reweighing, movement):
                 % {"container": discrepancy.container},
                 field="reweighing",
             )
+        _check_agrees(discrepancy, reweighing)
     elif reweighing is not None:
         raise NotAnswered(_("Only “reweighed” names a weighing."), field="reweighing")
     is_of_mass = discrepancy.kind == Discrepancy.Kind.MASS
@@ -66,6 +68,28 @@ def _check_answered(discrepancy, outcome, reweighing, movement):
             )
     elif movement is not None:
         raise NotAnswered(_("Only a mass that was corrected names a correction."), field="movement")
+
+
+def _check_agrees(discrepancy, reweighing):
+    """Raise NotAnswered where a mass weighed anew is still beyond the tolerance of what was declared."""
+    line = discrepancy.line
+    if discrepancy.kind != Discrepancy.Kind.MASS or line is None:
+        return
+    difference_g = reweighing.gross_g - line.gross_declared_g
+    if abs(difference_g) > line.tolerance_g:
+        raise NotAnswered(
+            _(
+                "%(weighed)s was weighed anew, and %(declared)s was declared: %(difference)s is still beyond the "
+                "tolerance of %(tolerance)s. Correct the mass, or accept the difference with a finding."
+            )
+            % {
+                "weighed": format_mass(reweighing.gross_g),
+                "declared": format_mass(line.gross_declared_g),
+                "difference": format_mass(difference_g),
+                "tolerance": format_mass(line.tolerance_g),
+            },
+            field="reweighing",
+        )
 
 
 def weighings_since(discrepancy):

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from samples.models import Weighing
 from samples.roles import Right
+from samples.units import format_mass
 
 from ._operation import Doubtful, Refused, operation
 from ._records import fresh
@@ -33,6 +34,7 @@ def record(*, container, balance, gross_g, weighed_at, preliminary=False, acknow
     check_not_before(weighed_at, container.custody_began_at, _("its chain of custody begins then"), "weighed_at")
     if not acknowledged:
         check_calibrated(balance, weighed_at)
+        _check_likely(container, balance, gross_g)
     circumstances = Weighing.Circumstances.SEALED if container.is_sealed() else Weighing.Circumstances.OPEN
     return read(container, balance, gross_g, weighed_at, circumstances, preliminary=preliminary, operator=by)
 
@@ -50,6 +52,34 @@ def read(container, balance, gross_g, weighed_at, circumstances, **values):
     )
     weighing.save()
     return weighing
+
+
+def _check_likely(container, balance, gross_g):
+    """Raise Doubtful for less than what is inside, or for another reading than the last one under the same seal."""
+    contents_g = container.contents_g()
+    if gross_g < contents_g:
+        raise Doubtful(
+            _("%(gross)s is less than the %(contents)s that %(container)s holds. Weigh it once more.")
+            % {"gross": format_mass(gross_g), "contents": format_mass(contents_g), "container": container}
+        )
+    last = last_under_seal(container)
+    if last is not None and abs(gross_g - last.gross_g) > balance.uncertainty_g + last.uncertainty_g:
+        raise Doubtful(
+            _("%(container)s weighed %(last)s under this seal before: the difference is %(difference)s.")
+            % {
+                "container": container,
+                "last": format_mass(last.gross_g),
+                "difference": format_mass(abs(gross_g - last.gross_g)),
+            }
+        )
+
+
+def last_under_seal(container):
+    """The newest weighing of a container under the seal that it has now, or None."""
+    seal = container.seals.holding().first()
+    if seal is None:
+        return None
+    return container.weighings.filter(weighed_at__gte=seal.applied_at).newest_first().first()
 
 
 def check_in_use(balance):

@@ -1,6 +1,5 @@
 from functools import partial
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -14,7 +13,7 @@ from .pages import find
 
 
 def handoff_certificate(request, pk):
-    certificate = certificate_of(_handoff(pk), settings.BASE_URL)
+    certificate = certificate_of(_handoff(pk), _base(request))
     return render(request, "samples/handoff_certificate.html", {"certificate": certificate})
 
 
@@ -26,12 +25,17 @@ def handoff_certificate_pdf(request, pk):
     except Refused as error:
         return refused(error)
     # Read after its own entry, so that the checkpoint on the sheet covers that too.
-    certificate = certificate_of(handoff, settings.BASE_URL)
+    certificate = certificate_of(handoff, _base(request))
     return HttpResponse(
         certificate_pdf(certificate),
         content_type="application/pdf",
         headers=headers(name, certificate.checkpoint, "pdf"),
     )
+
+
+def _base(request):
+    """The address people have reached labinv by, as on the labels."""
+    return request.build_absolute_uri("/").rstrip("/")
 
 
 def _handoff(pk):

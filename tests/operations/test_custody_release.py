@@ -321,12 +321,12 @@ def test_a_loan_is_late_from_the_day_after_until_the_last_container_has_come_bac
     assert (list(late(due + 9 * DAY)), list(late(due + 10 * DAY))) == ([], [again])
 
 
-def test_what_a_laboratory_has_for_good_is_no_loan(lab):
+def test_what_is_due_back_is_watched_whoever_has_it(lab):
     due = timezone.localdate(factories.LONG_AGO + 40 * DAY)
     handoff = factories.release(lab.technician, [lab.box], lab.other, due_back_on=due)
     factories.receive(lab.receiver, handoff, lab.other_room)
 
-    assert list(Handoff.objects.not_given_back(due + DAY)) == []
+    assert list(Handoff.objects.not_given_back(due + DAY)) == [handoff]
 
 
 def test_nobody_signs_for_a_spacecraft_not_even_who_was_put_down_as_its_staff(lab):

@@ -64,6 +64,15 @@ def test_it_is_reweighed_by_a_weighing_made_since(lab, found, balance):
     assert (closed.outcome, closed.reweighing) == ("reweighed", weighing)
 
 
+def test_a_weighing_that_still_differs_does_not_settle_it(lab, found, balance):
+    for gross_g, difference in (("110.010001", "0.010001 g"), ("109.989999", "−0.010001 g")):
+        weighing = weigh(lab, balance, gross_g)
+        with refused(NotAnswered, "110.000000 g was declared", f"{difference} is still beyond", field="reweighing"):
+            close(lab, found["mass"], "reweighed", reweighing=weighing)
+
+    assert close(lab, found["mass"], "reweighed", reweighing=weigh(lab, balance, "110.01")).outcome == "reweighed"
+
+
 def test_no_other_weighing_settles_it(lab, found, balance):
     other = factories.container(lab.curator, "CRATE", lab.mission, custodian=lab.carrier, location=lab.street)
     elsewhere = factories.weighing(lab.curator, other, balance)

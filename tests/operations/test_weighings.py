@@ -80,7 +80,7 @@ def test_an_expired_calibration_is_doubted_until_somebody_looked(lab):
     old = factories.balance(lab.curator, "Old", calibrated_until=factories.in_days(-1))
 
     with refused(Doubtful, "Old was calibrated until", "weigh on another one"):
-        weigh(lab, old, weighed_at=timezone.now())
+        weigh(lab, old, weighed_at=timezone.now(), acknowledged=False)
 
     assert weigh(lab, old, weighed_at=timezone.now(), acknowledged=True).balance == old
 
@@ -118,3 +118,23 @@ def test_others_do_not_weigh_it(lab, balance, who):
 
 def test_a_curator_weighs_everywhere(lab, balance):
     assert weigh(lab, balance, by=lab.curator).operator == lab.curator
+
+
+def test_less_than_what_is_inside_is_doubted_until_somebody_looked(lab, balance):
+    with refused(Doubtful, "9.999999 g is less than the 10.000000 g that BOX-1 holds"):
+        weigh(lab, balance, gross_g="9.999999", acknowledged=False)
+
+    assert weigh(lab, balance, gross_g="10.000000", acknowledged=False).gross_g == Decimal(10)
+    assert weigh(lab, balance, gross_g="9.999999").gross_g == Decimal("9.999999")
+
+
+def test_another_reading_under_the_same_seal_is_doubted(lab, balance):
+    weigh(lab, balance, gross_g="500")
+    factories.seal(lab.technician, lab.box, "S-1", applied_at=factories.LONG_AGO + timedelta(days=2))
+    at = factories.LONG_AGO + timedelta(days=3)
+    weigh(lab, balance, gross_g="110", weighed_at=at, acknowledged=False)
+
+    # Two readings, each uncertain by one milligram.
+    weigh(lab, balance, gross_g="110.002", weighed_at=at, acknowledged=False)
+    with refused(Doubtful, "BOX-1 weighed 110.002000 g under this seal before: the difference is 0.002001 g"):
+        weigh(lab, balance, gross_g="110.004001", weighed_at=at, acknowledged=False)

@@ -89,17 +89,17 @@ def test_a_container_is_weighed_in_milligrams_too(lab, balance, as_technician):
         "container_weigh",
         lab.box,
         balance=str(balance.pk),
-        gross_g="12.5 mg",
+        gross_g="12500.5 mg",
         preliminary="on",
         reason="Before opening",
     )
 
     weighing = Weighing.objects.get()
-    assert (f"{weighing.gross_g:f}", weighing.operator, weighing.preliminary) == ("0.012500", lab.technician, True)
+    assert (f"{weighing.gross_g:f}", weighing.operator, weighing.preliminary) == ("12.500500", lab.technician, True)
     assert sent.location == address("container_weighings", lab.box)
     assert "The weighing is recorded" in sent.message
     [table] = as_technician.open(sent.location).with_class("table")
-    assert "0.012500 g Preliminary not recorded not recorded Bench 1 ± 0.000100 g Open Technician" in table
+    assert "12.500500 g Preliminary not recorded not recorded Bench 1 ± 0.000100 g Open Technician" in table
 
 
 def test_the_table_leads_to_the_handoff_of_a_receipt(lab, balance, as_auditor):

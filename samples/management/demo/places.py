@@ -28,7 +28,7 @@ PLACES = [
     ("GB-03", "GB-03", _KIND.GLOVE_BOX, "hall", _NITROGEN, None),
     ("backup", "Backup store", _KIND.SITE, None, "", "backup"),
     ("vault", "Vault", _KIND.ROOM, "backup", _NITROGEN, None),
-    ("houston", "Houston", _KIND.SITE, None, "", None),
+    ("houston", "Houston", _KIND.SITE, None, "", "houston"),
     ("lrl", "Lunar Receiving Laboratory", _KIND.BUILDING, "houston", "", "houston"),
 ]
 

@@ -142,10 +142,12 @@ RULES = [
     Rule(
         "handoff_is_signed_by_its_two_people",
         "handoff",
-        # Those of before there were signatures are only closed (revision 2 and later) without one of the release.
+        # Those of before there were signatures are only ever closed, and have none of the release.
         "EXISTS (SELECT 1 FROM samples_handoff h WHERE h.id = {pk} AND ("
-        "(h.revision = 1 AND NOT EXISTS (SELECT 1 FROM samples_signature s WHERE s.handoff_id = h.id "
-        "AND s.meaning = 'release' AND s.user_id = h.released_by_id)) OR "
+        "((h.revision = 1 OR h.status = 'released') AND NOT EXISTS (SELECT 1 FROM samples_signature s "
+        "WHERE s.handoff_id = h.id AND s.meaning = 'release' AND s.user_id = h.released_by_id)) OR "
+        "EXISTS (SELECT 1 FROM samples_signature s WHERE s.handoff_id = h.id "
+        "AND s.meaning = 'release' AND s.user_id <> h.released_by_id) OR "
         "(h.status IN ('received', 'with discrepancy') AND NOT EXISTS (SELECT 1 FROM samples_signature s "
         "WHERE s.handoff_id = h.id AND s.meaning = 'receipt' AND s.user_id = h.received_by_id))))",
         _("%(record)s would be without the signature of the person who released or received it."),

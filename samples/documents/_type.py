@@ -16,8 +16,8 @@ from reportlab.pdfbase.ttfonts import TTFont
 SANS, BOLD, MONO, MONO_BOLD = "Vera", "VeraBd", "Courier", "Courier-Bold"
 # Fonts of the viewer, with the character set each of them has.
 _FOREIGN = {"STSong-Light": "gbk", "HYSMyeongJo-Medium": "cp949"}
-# What Vera does not have and something else stands for.
-_INSTEAD = str.maketrans({"\u202f": "\u00a0", "\u2009": "\u00a0", "\u2212": "\u2013", "\u200b": ""})
+# What Vera does not have and something else stands for; and of the two ends of a line that browsers send, one.
+_INSTEAD = str.maketrans({"\r": "", "\u202f": "\u00a0", "\u2009": "\u00a0", "\u2212": "\u2013", "\u200b": ""})
 
 
 @lru_cache(maxsize=1)

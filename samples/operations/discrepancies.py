@@ -93,14 +93,21 @@ def _check_agrees(discrepancy, reweighing):
 
 
 def weighings_since(discrepancy):
-    """The weighings of the container recorded after the discrepancy was opened, newest first."""
+    """The weighings of the container made after its receipt, and recorded after this was opened, newest first."""
     later = Weighing.history.filter(revision=1, history_date__gt=discrepancy.opened_at)
-    return discrepancy.container.weighings.filter(pk__in=later.values("id")).newest_first()
+    weighings = discrepancy.container.weighings.filter(pk__in=later.values("id"))
+    return weighings.filter(weighed_at__gte=_found_at(discrepancy)).newest_first()
+
+
+def _found_at(discrepancy):
+    return discrepancy.line.handoff.received_at if discrepancy.line else discrepancy.opened_at
 
 
 def corrections_since(discrepancy):
     """The corrections of samples in the container made after the discrepancy was opened."""
     inside = Sample.objects.filter(container__in=Container.objects.within(discrepancy.container_id))
     later = MassMovement.history.filter(revision=1, history_date__gt=discrepancy.opened_at)
-    corrections = MassMovement.objects.filter(kind=MassMovement.Kind.CORRECTION, pk__in=later.values("id"))
+    corrections = MassMovement.objects.filter(
+        kind=MassMovement.Kind.CORRECTION, pk__in=later.values("id"), happened_at__gte=_found_at(discrepancy)
+    )
     return corrections.filter(Q(to_sample__in=inside) | Q(from_sample__in=inside)).order_by("-pk")

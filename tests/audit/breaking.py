@@ -2,7 +2,7 @@
 
 from samples.models import MassMovement, Origin
 from tests import factories
-from tests.audit.by_hand import change, copy
+from tests.audit.by_hand import change, copy, table_of, versioned
 
 MICROGRAM = 1
 GRAM = 1_000_000
@@ -43,7 +43,13 @@ def released_by_hand(lab):
     return copy(lab.open_handoff, lab.open_handoff.pk + 100, number="999")
 
 
-def received_by_hand(lab):
+def changed_by_hand(noun, pk):
+    """The next revision of a record that is not there yet."""
+    table = table_of(noun)
+    return noun, pk, [f"UPDATE {table.name} SET revision = revision + 1 WHERE id = {pk}", versioned(table, pk)]
+
+
+def received_by_hand(lab, **values):
     """The open handoff received by the technician."""
     return change(
         lab.open_handoff,
@@ -52,6 +58,7 @@ def received_by_hand(lab):
         receipt_signed_at="release_signed_at",
         received_by_id=str(lab.technician.pk),
         received_location_id=str(lab.room.pk),
+        **values,
     )
 
 
@@ -126,6 +133,18 @@ BREAKS = {
         "received with the signature of somebody else": lambda lab: [
             received_by_hand(lab),
             signed_by_hand(lab, lab.open_handoff.pk, "receipt", lab.colleague),
+        ],
+        "released and changed at once, without a signature": lambda lab: [
+            released_by_hand(lab),
+            changed_by_hand("handoff", lab.open_handoff.pk + 100),
+        ],
+        "releaser exchanged": lambda lab: [change(lab.open_handoff, released_by_id=str(lab.colleague.pk))],
+        "releaser of what was received exchanged": lambda lab: [
+            change(lab.received, released_by_id=str(lab.colleague.pk))
+        ],
+        "both sides signed by one": lambda lab: [
+            received_by_hand(lab, released_by_id=str(lab.colleague.pk)),
+            signed_by_hand(lab, lab.open_handoff.pk, "receipt", lab.technician),
         ],
         "receiver exchanged": lambda lab: [change(lab.received, received_by_id=str(lab.colleague.pk))],
     },

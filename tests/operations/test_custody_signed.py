@@ -7,10 +7,11 @@ import pytest
 from django.utils import timezone
 
 from samples.models import Discrepancy, Handoff, HandoffLine, LedgerEntry, Seal, Signature, Weighing
-from samples.operations import Several, balances, custody, people, signatures
+from samples.operations import Several, balances, custody, people, seals, signatures
 from samples.operations._operation import Doubtful
 from samples.operations.custody import Declared, Differs, Found, NotWeighable, Partial, Unread
 from samples.operations.signatures import Confirmation, Unsigned, WrongPassword
+from samples.operations.times import OutOfOrder
 from samples.operations.weighings import NotInUse
 from tests import factories
 from tests.refusing import refused
@@ -268,3 +269,33 @@ def test_what_is_in_no_line_is_not_looked_at(lab, handoff):
         factories.receive(lab.receiver, handoff, lab.other_room, found=found | {other.pk: Found()})
     with refused(NotWeighable, "BOT-1: nothing is to be looked at"):
         factories.receive(lab.receiver, handoff, lab.other_room, found=found | {lab.bottle.pk: Found()})
+
+
+def test_a_release_is_not_before_the_seal_it_declares(lab):
+    factories.seal(lab.technician, lab.box, "SEAL-1", applied_at=factories.LONG_AGO + timedelta(days=31))
+
+    with refused(OutOfOrder, "seal SEAL-1 was applied then", field="released_at"):
+        factories.release(lab.technician, [lab.box], lab.other)
+
+
+def test_a_release_is_not_before_the_damage_that_was_noted(lab, sealed):
+    noted_at = factories.LONG_AGO + timedelta(days=31)
+    seals.note_damage(
+        container=sealed, damage="Cracked", noted_at=noted_at, noted_by="Technician", by=lab.technician, reason="Seen"
+    )
+
+    with refused(OutOfOrder, "damage of seal SEAL-1 was noted then", field="released_at"):
+        factories.release(lab.technician, [sealed], lab.other)
+    handoff = factories.release(lab.technician, [sealed], lab.other, released_at=noted_at)
+    receive(lab, handoff, differs=True, seal_condition="damaged")
+    assert Seal.objects.get().damage == "Cracked"
+
+
+def test_a_seal_two_levels_down_is_not_declared(lab):
+    vial = factories.container(lab.technician, "VIAL-1", lab.mission, parent=lab.bottle)
+    factories.seal(lab.technician, vial, "SEAL-IN")
+    factories.seal(lab.technician, lab.box, "SEAL-OUT")
+
+    handoff = factories.release(lab.technician, [lab.box], lab.other)
+
+    assert [line.seal_declared for line in custody.to_find(handoff)] == ["SEAL-OUT"]

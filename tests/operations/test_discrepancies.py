@@ -73,6 +73,14 @@ def test_a_weighing_that_still_differs_does_not_settle_it(lab, found, balance):
     assert close(lab, found["mass"], "reweighed", reweighing=weigh(lab, balance, "110.01")).outcome == "reweighed"
 
 
+def test_a_weighing_of_before_the_receipt_entered_now_does_not_settle_it(lab, found, balance):
+    before = found["mass"].line.handoff.received_at - timedelta(minutes=1)
+    weighing = factories.weighing(lab.receiver, lab.box, balance, weighed_at=before)
+
+    with refused(NotAnswered, "Choose a weighing of BOX-1", field="reweighing"):
+        close(lab, found["mass"], "reweighed", reweighing=weighing)
+
+
 def test_no_other_weighing_settles_it(lab, found, balance):
     other = factories.container(lab.curator, "CRATE", lab.mission, custodian=lab.carrier, location=lab.street)
     elsewhere = factories.weighing(lab.curator, other, balance)

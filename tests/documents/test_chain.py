@@ -1,4 +1,4 @@
-"""How the certificate tells the chain before a handoff: of its own containers, not of those that travelled beside them."""
+"""The chain before a handoff, on its certificate: of its own containers, not of those that travelled beside them."""
 
 from datetime import timedelta
 

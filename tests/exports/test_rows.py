@@ -27,6 +27,9 @@ HEADERS = {
     "relay_satellite,landed_at,returned_at,return_place,return_capacity_g,drill_limit_cm,notes,voided_at",
     "custodians": "name,kind,organisation,contact,active,voided_at",
     "locations": "location,kind,atmosphere,custodian,voided_at",
+    "discrepancies": "kind,container,state,found,difference_g,handoff,seal_declared,seal_read,seal_condition,"
+    "gross_declared_g,gross_weighed_g,tolerance_g,opened_at,opened_by,closed_as,closed_at,closed_by,finding,reweighed_g",
+    "balances": "name,uncertainty_g,calibrated_until,in_use",
     "audit": "seq,recorded_at,actor,verb,reason,operation,kind,identifier,revision,field,old,new",
 }
 

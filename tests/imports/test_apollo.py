@@ -31,12 +31,24 @@ def curator(lab):
     return lab.curator
 
 
-def read(*, leave_out=()):
+def read(*, leave_out=(), rows=""):
+    """The list; of it only the header and the lines with `rows` in them."""
     named = ", ".join(f'"{identifier}"' for identifier in leave_out)
     mapping = f"leave_out = [{named}]\n" + (DATA / "apollo.toml").read_text()
-    return importer.read_samples("apollo.csv", (DATA / "apollo.csv").read_bytes(), mapping)
+    header, *lines = (DATA / "apollo.csv").read_bytes().splitlines(keepends=True)
+    some = b"".join([header, *(line for line in lines if rows.encode() in line)])
+    return importer.read_samples("apollo.csv", some, mapping)
 
 
+def test_one_row_of_luna_16_is_refused_and_19_accepted_with_the_sum_of_the_list(curator):
+    report = factories.run(importer.check(read(rows="Luna 16"), by=curator, reason="Opening stock"))
+
+    assert [(fault["row"], fault["column"], fault["value"]) for fault in report["faults"]] == [(17, "weight", "")]
+    [come] = report["missions"]
+    assert (come["code"], come["samples"], Decimal(come["added_g"])) == ("L16", *SUMS["L16"])
+
+
+@pytest.mark.campaign
 def test_two_rows_are_refused_and_573_accepted_with_the_sums_of_the_list(curator):
     report = factories.run(importer.check(read(), by=curator, reason="Opening stock"))
 

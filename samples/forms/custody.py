@@ -77,7 +77,9 @@ class HandoffReleaseForm(SideForm):
         what=_("container"),
         label=_("Containers"),
         required=False,
-        help_text=_("Identifiers, scanned or typed, one to a line. What is inside them goes with them."),
+        help_text=_(
+            "Identifiers or the codes of labels, scanned or typed, one to a line. What is inside them goes with them."
+        ),
     )
     to_custodian = CustodianChoice(Custodian.objects.active().order_by("name"), label=_("To"))
     purpose = _line(_("Purpose"), 400, help_text=_("Why it is handed over. Kept with the handoff for ever."))
@@ -107,10 +109,11 @@ class HandoffReleaseForm(SideForm):
     def __init__(self, data=None, *, request, named=(), **kwargs):
         picked = data.getlist("picked") if data else []
         typed = data.get("containers", "") if data else "\n".join(named)
-        self.chosen = self.base_fields["containers"].those_named(" ".join([typed, *picked]))
+        self.chosen = self.base_fields["containers"].those_named(" ".join([typed, *picked]), request.get_host())
         custodian = self.chosen[0].custodian if self.chosen else None
         initial = {"containers": "\n".join(map(str, self.chosen))}
         super().__init__(data, request=request, custodian=custodian, initial=initial, **kwargs)
+        self.fields["containers"].host = request.get_host()
         # The purpose is the reason.
         del self.fields["reason"]
         if not request.user.may(Right.CURATE):
@@ -122,13 +125,19 @@ class HandoffReleaseForm(SideForm):
         self._order_as_on_the_page(*(box.name for row in self.seals for box in (row.gross, row.tolerance)), after=1)
 
     def _offer_parties(self):
-        """Only offered: what is posted all the same is refused in words, with the steps there are."""
+        """Only offered: what is posted all the same stays, and is refused in words, with the steps there are."""
         if self.custodian is None:
             return
-        allowed = Custodian.objects.reachable_from(self.custodian).order_by("name")
         field = self.fields["to_custodian"]
+        offered = list(Custodian.objects.reachable_from(self.custodian).order_by("name"))
+        try:
+            chosen = field.to_python(self.data.get("to_custodian"))
+        except ValidationError:
+            chosen = None
+        if chosen is not None and chosen not in offered:
+            offered.append(chosen)
         field.widget.choices = [("", field.empty_label)] + [
-            (custodian.pk, field.label_from_instance(custodian)) for custodian in allowed
+            (custodian.pk, field.label_from_instance(custodian)) for custodian in offered
         ]
 
     def _offer_containers(self, picked):

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from samples.models import DegreesField, DepthField, Location, MassField, ProseField, location_names
 from samples.units import NotAMeasure, parse_depth, parse_mass
 
+from .addresses import own_path, record_at
+
 # Nothing was brought back from anywhere before the first spacecraft flew.
 FIRST_YEAR = 1957
 # Bytes; of a larger file nothing but its name and size arrives (samples/views/uploads.py).
@@ -178,7 +180,12 @@ class IdentifierField(forms.CharField):
 
 
 class IdentifiersField(forms.CharField):
-    """Several records by identifier, parted by spaces or line breaks (commas belong to identifiers)."""
+    """Several records, parted by spaces or line breaks (commas belong to identifiers).
+
+    Each by its identifier, or by the address that its label's code holds, which has our `host` in it.
+    """
+
+    host = ""
 
     def __init__(self, queryset, *, what, **kwargs):
         self.queryset = queryset
@@ -187,31 +194,51 @@ class IdentifiersField(forms.CharField):
 
     def clean(self, value):
         words = _words_of(super().clean(value))
-        found = self._found(words)
-        if missing := [word for word in words if word not in found]:
+        found = self._found(words, self.host)
+        if missing := [typed for key, typed in words.items() if key not in found]:
             raise ValidationError(
                 _("No %(what)s in use has the identifier %(values)s."),
-                params={"what": self.what, "values": ", ".join(f"“{word[:40]}”" for word in missing[:10])},
+                params={"what": self.what, "values": ", ".join(f"“{typed[:40]}”" for typed in missing[:10])},
             )
-        return [found[word] for word in words]
+        return _in_order(words, found)
 
-    def those_named(self, text):
+    def those_named(self, text, host=""):
         """The records that `text` names, in its order, as far as there are any; before anything is refused."""
         words = _words_of(text[: self.max_length].replace("\x00", ""))
-        found = self._found(words)
-        return [found[word] for word in words if word in found]
+        return _in_order(words, self._found(words, host))
 
-    def _found(self, words):
+    def _found(self, words, host):
+        """Records by word."""
+        by_address = self._by_address(words, host)
+        keys = list(words)
         found = {}
-        for start in range(0, len(words), 500):
-            some = self.queryset.all().identified(*words[start : start + 500])
+        for start in range(0, len(keys), 500):
+            some = self.queryset.all().identified(*keys[start : start + 500])
             found |= {record.identifier.lower(): record for record in some}
+        if by_address:
+            records = self.queryset.in_bulk(list(set(by_address.values())))
+            found |= {word: records[key] for word, key in by_address.items() if key in records}
         return found
+
+    def _by_address(self, words, host):
+        """The keys of records by the words that are addresses of their pages."""
+        paths = {word: path for word, typed in words.items() if (path := own_path(typed, host))}
+        meant = {word: record_at(path) for word, path in paths.items()}
+        noun = self.queryset.model._meta.model_name
+        return {word: key for word, (of, key) in meant.items() if of == noun and key is not None}
 
 
 def _words_of(text):
-    # Only ASCII, as identifiers are: the Kelvin sign is no k.
-    return list(dict.fromkeys(word.lower() if word.isascii() else word for word in text.split()))
+    """What was typed, by what it is looked for as: each word once."""
+    words = {}
+    for word in text.split():
+        # Only ASCII, as identifiers are: the Kelvin sign is no k.
+        words.setdefault(word.lower() if word.isascii() else word, word)
+    return words
+
+
+def _in_order(words, found):
+    return list(dict.fromkeys(found[word] for word in words if word in found))
 
 
 class UploadField(forms.FileField):

@@ -3,10 +3,11 @@
 from collections import defaultdict
 
 from django import forms
-from django.urls import resolve
 from django.utils.translation import gettext_lazy as _
 
 from samples.models import Container, Sample
+
+from .addresses import record_at
 
 # The words a line may begin with, and the records they mean.
 NOUNS = {"container": Container, "sample": Sample}
@@ -80,10 +81,8 @@ class LabelSheetForm(forms.Form):
     def _meant(self, line):
         """(nouns, key) of a line: the key is that of a record, a number, where it is an address."""
         if path := self.path_of(line):
-            match = resolve(path)
-            noun = match.url_name.removesuffix("_detail")
-            # SQLite cannot hold a larger number.
-            return ([noun], match.kwargs["pk"]) if noun in NOUNS and match.kwargs["pk"] < 2**63 else ([], 0)
+            noun, key = record_at(path)
+            return ([noun], key) if noun in NOUNS and key is not None else ([], 0)
         # Only ASCII, as identifiers are: the Kelvin sign is no k. A very long text is an error of one engine only.
         key = line.lower() if line.isascii() and len(line) < LONGEST else ""
         noun, _space, identifier = key.partition(" ")

@@ -10,6 +10,7 @@ from samples.models.writing import current_operation
 from samples.units import format_mass
 
 from ._operation import Doubtful, Refused, check_all
+from .times import OutOfOrder, check_not_in_the_future, moment_text
 from .weighings import check_calibrated, check_in_use, read
 
 MISSING = "none"
@@ -116,6 +117,17 @@ def to_find(handoff):
     return [line for line in lines if line.pk in outermost or line.seal_declared]
 
 
+def check_received_at(handoff, received_at):
+    """Raise InTheFuture, or OutOfOrder for a moment before the release."""
+    check_not_in_the_future(received_at, "received_at")
+    if received_at < handoff.released_at:
+        raise OutOfOrder(
+            _("%(handoff)s was released at %(released)s; it cannot be received before that.")
+            % {"handoff": handoff, "released": moment_text(handoff.released_at)},
+            field="received_at",
+        )
+
+
 def examine(lines, found, *, differs, balance):
     """Return {line: [Difference]} of what was found; `found` is {container key: Found}.
 
@@ -157,25 +169,32 @@ def _check_found(line, found):
     if found is None or not found.is_here:
         return
     container = line.container
-    if not line.seal_declared:
-        if found.seal_read or found.seal_condition or found.gross_g is not None:
-            raise NotWeighable(
-                _("%(container)s was handed over without a seal: nothing is read or weighed of it.")
-                % {"container": container},
-                field=f"here_{container.pk}",
-            )
-    elif found.seal_condition not in [*Seal.State.values, MISSING]:
+    if line.seal_declared:
+        check_all(lambda: _check_condition(container, found), lambda: _check_read(container, found))
+    elif found.seal_read or found.seal_condition or found.gross_g is not None:
+        raise NotWeighable(
+            _("%(container)s was handed over without a seal: nothing is read or weighed of it.")
+            % {"container": container},
+            field=f"here_{container.pk}",
+        )
+
+
+def _check_condition(container, found):
+    if found.seal_condition not in [*Seal.State.values, MISSING]:
         raise Unread(
             _("Say in which condition the seal of %(container)s is.") % {"container": container},
             field=f"seal_condition_{container.pk}",
         )
-    elif found.seal_condition == MISSING and found.seal_read:
+
+
+def _check_read(container, found):
+    if found.seal_condition == MISSING and found.seal_read:
         raise Unread(
             _("The seal of %(container)s is missing, and yet a number was read. One of the two cannot be.")
             % {"container": container},
             field=f"seal_read_{container.pk}",
         )
-    elif found.seal_condition != MISSING and not found.seal_read:
+    if found.seal_condition != MISSING and not found.seal_read:
         raise Unread(
             _("Read the seal of %(container)s and type or scan its number.") % {"container": container},
             field=f"seal_read_{container.pk}",

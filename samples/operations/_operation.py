@@ -182,7 +182,7 @@ def check_all(*checks):
         try:
             check()
         except Refused as refusal:
-            refusals.append(refusal)
+            refusals += refusal.refusals if isinstance(refusal, Several) else [refusal]
     if len(refusals) > 1:
         raise Several(refusals)
     if refusals:

@@ -18,6 +18,7 @@ from ._checklist import (
     Unread,
     check_declared,
     check_doubts,
+    check_received_at,
     doubt_calibration,
     doubt_undeclared,
     doubt_unweighed,
@@ -27,7 +28,7 @@ from ._checklist import (
     to_find,
     write_found,
 )
-from ._operation import NotAllowed, Refused, operation
+from ._operation import NotAllowed, Refused, check_all, operation
 from ._records import check_seen, fresh
 from .authority import NotASigner, check_may_explain, check_may_sign, check_not_under_way, doubt_on_behalf
 from .containment import check_stands_at
@@ -192,18 +193,15 @@ def receive(
         raise SamePerson(
             _("%(name)s released %(handoff)s. Somebody else receives it.") % {"name": by.name, "handoff": handoff}
         )
-    check_not_in_the_future(received_at, "received_at")
-    if received_at < handoff.released_at:
-        raise OutOfOrder(
-            _("%(handoff)s was released at %(released)s; it cannot be received before that.")
-            % {"handoff": handoff, "released": moment_text(handoff.released_at)},
-            field="received_at",
-        )
     location = fresh(location)
-    check_stands_at(location, handoff.to_custodian)
     balance = fresh(balance) if balance is not None else None
-    lines = to_find(handoff)
-    differences = examine(lines, found, differs=differs, balance=balance)
+    lines, differences = to_find(handoff), {}
+    # None of these hangs on another one, and each sending asks for the password again.
+    check_all(
+        lambda: differences.update(examine(lines, found, differs=differs, balance=balance)),
+        lambda: check_stands_at(location, handoff.to_custodian),
+        lambda: check_received_at(handoff, received_at),
+    )
     if not acknowledged:
         unusual = doubt_on_behalf(handoff.to_custodian, on_behalf_of)
         check_doubts(unusual, doubt_unweighed(lines, found), doubt_calibration(balance, received_at))

@@ -57,7 +57,7 @@ def note_damage(*, container, damage, noted_at, noted_by, by, reason):
     container = fresh(container)
     check_works_for(by, container.custodian)
     check_not_under_way(container)
-    seal = _seal_on(container)
+    seal = seal_on(container)
     check_undamaged(seal)
     check_not_in_the_future(noted_at, "noted_at")
     check_not_before(noted_at, seal.applied_at, _("the seal was applied then"), "noted_at")
@@ -81,7 +81,7 @@ def unseal(*, container, broken_at, broken_by, by, reason):
             _("%(custodian)s holds %(container)s. Seals are broken only in a laboratory or an opening centre.")
             % {"custodian": container.custodian, "container": container}
         )
-    seal = _seal_on(container)
+    seal = seal_on(container)
     if container.parent_id is not None:
         check_open_to_the_outside(container.parent)
     check_not_in_the_future(broken_at, "broken_at")
@@ -99,7 +99,7 @@ def check_undamaged(seal):
         raise AlreadyDamaged(_("Damage of seal %(number)s was noted before.") % {"number": seal.number})
 
 
-def _seal_on(container):
+def seal_on(container):
     """The seal that closes a container; raises NotSealed."""
     seal = container.seals.holding().first()
     if seal is None:

@@ -1,4 +1,5 @@
-from django.shortcuts import render
+from django.contrib import messages
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -25,6 +26,7 @@ from .pages import (
     history_tab,
     list_page,
     reason_form,
+    refusal,
     register_page,
     sentence,
     verb_page,
@@ -131,6 +133,8 @@ def container_seal(request, pk):
 
 def container_unseal(request, pk):
     container = find_to_write(request, Container.objects, pk)
+    if request.method != "POST" and (refused := refusal(seals.seal_on, container)):
+        return _not_now(request, container, refused)
     form = UnsealForm(request.POST or None)
 
     def act():
@@ -150,6 +154,8 @@ def container_unseal(request, pk):
 
 def container_note_damage(request, pk):
     container = find_to_write(request, Container.objects, pk)
+    if request.method != "POST" and (refused := refusal(_seal_to_note, container)):
+        return _not_now(request, container, refused)
     form = NoteDamageForm(request.POST or None)
 
     def act():
@@ -165,6 +171,16 @@ def container_note_damage(request, pk):
         record=container,
         seal=container.seal(),
     )
+
+
+def _seal_to_note(container):
+    seals.check_undamaged(seals.seal_on(container))
+
+
+def _not_now(request, container, refused):
+    """There is no form to fill in for what is refused whatever is typed; the container's page says why."""
+    messages.warning(request, refused)
+    return redirect(container)
 
 
 def _plain():

@@ -4,9 +4,8 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 
 from samples.documents import LAYOUTS, MOST_LABELS, label_of, label_svg, sheet_pdf
+from samples.forms.addresses import own_path
 from samples.forms.labels import NOUNS, LabelSheetForm
-
-from .scan import own_path
 
 
 def label_sheet(request):

@@ -1,9 +1,6 @@
-from urllib.parse import urlsplit
-
-from django.conf import settings
 from django.shortcuts import redirect, render
-from django.urls import Resolver404, resolve
 
+from samples.forms.addresses import own_path
 from samples.models import Container, Handoff, Mission, Sample, Seal
 
 
@@ -18,18 +15,6 @@ def scan(request):
     for record in found:
         record.kind_name = record._meta.verbose_name
     return render(request, "samples/scan.html", {"typed": typed, "found": found}, status=200 if found else 404)
-
-
-def own_path(typed, host):
-    """The path of a label's address, where it is one of ours."""
-    if not typed.startswith(("http://", "https://")):
-        return None
-    try:
-        address, own = urlsplit(typed), urlsplit(settings.BASE_URL)
-        match = resolve(address.path)
-    except (ValueError, Resolver404):
-        return None
-    return address.path if address.netloc in (own.netloc, host) and (match.url_name or "").endswith("_detail") else None
 
 
 def _find(typed, user):

@@ -133,6 +133,26 @@ def release(page, container, to, gross="", behalf=None):
     page.get_by_text("is released. Custody moves when it is received.").wait_for()
 
 
+def test_enter_in_a_line_signs_nothing(sign_in):
+    lab = factories.laboratory()
+    page = sign_in(lab.technician)
+    page.goto("/custody/release/?container=BOX-1")
+    page.get_by_label("To", exact=True).select_option(label="Second laboratory · Laboratory")
+    page.get_by_label("Place").fill("Gate 2")
+    page.get_by_label("Transport").select_option(label="By road")
+    page.get_by_label("Your password").fill(factories.PASSWORD)
+    page.get_by_label("Purpose").fill("Half a sent")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.name") == "place"
+    page.get_by_label("Document number").fill("CUSTODY-7")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.name") == "witnesses"
+    assert not Handoff.objects.exists()
+
+    page.get_by_label("Your password").press("Enter")
+    page.get_by_text("is released. Custody moves when it is received.").wait_for()
+
+
 def receive(page, place, gross=""):
     page.goto("/custody/")
     page.get_by_role("link", name="Receive H-").click()

@@ -175,7 +175,7 @@ def test_several_records_are_found_once_each_in_the_order_typed(lab):
     field = IdentifiersField(Container.objects.live(), what="container")
 
     assert field.clean("bot-1\r\n BOX-1\tBOT-1") == [lab.bottle, lab.box]
-    assert refused(field, "BOT-1 X Y") == "No container in use has the identifier “x”, “y”."
+    assert refused(field, "BOT-1 X Y") == "No container in use has the identifier “X”, “Y”."
     assert refused(field, "\x00")
 
 

@@ -203,6 +203,16 @@ def test_everything_that_differs_is_told_at_once(lab, handoff, balance):
         receive(lab, handoff, balance, seal_read="X", seal_condition="damaged", gross_g=Decimal(1))
 
 
+def test_where_when_and_what_was_looked_at_are_refused_together(lab, handoff):
+    wrong = {"found": {lab.box.pk: Found()}, "received_at": timezone.now() + timedelta(hours=1)}
+
+    with refused(Several, "in the future", "Room 1 holds only", "Say in which condition", "Read the seal") as refusal:
+        factories.receive(lab.receiver, handoff, lab.room, **wrong)
+
+    told = {one.field for one in refusal.value.refusals}
+    assert told == {"received_at", "location", f"seal_condition_{lab.box.pk}", f"seal_read_{lab.box.pk}"}
+
+
 def test_a_discrepancy_where_all_fits_is_refused(lab, handoff):
     with refused(Differs, "Every seal and mass is as it was declared", field="outcome"):
         receive(lab, handoff, differs=True)

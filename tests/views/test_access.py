@@ -194,7 +194,12 @@ def _visit(_laboratory, django_db_blocker):
     records = {"container": lab.bottle, "sample": lab.soil, "handoff": handoff, "mission": lab.mission}
     records |= {"custodian": lab.home, "location": lab.room, "handoff_explain_gap": late}
     records |= {"import": made, "import_check": upload, "import_refused": upload}
-    records |= {"balance": balance, "discrepancy": discrepancy}
+    records |= {
+        "balance": balance,
+        "discrepancy": discrepancy,
+        "container_unseal": sealed,
+        "container_note_damage": sealed,
+    }
     records |= {"token": token, "operation": factories.operation_on(lab.box)}
     return SimpleNamespace(records=records, cookies=cookies)
 

@@ -1,5 +1,7 @@
 """Apply a seal to a container, break it again."""
 
+import pytest
+
 from samples.models import Seal
 from tests import factories
 from tests.views.conftest import address
@@ -96,11 +98,22 @@ def test_what_is_sealed_is_offered_to_be_unsealed_and_what_is_not_to_be_sealed(l
 
 
 def test_it_breaks_no_seal_where_there_is_none(lab, as_technician):
-    page = as_technician.fill("container_unseal", lab.box, **BROKEN)
+    factories.seal(lab.technician, lab.box, "S-100")
+    opened = as_technician.get("container_unseal", lab.box)
+    as_technician.fill("container_unseal", lab.box, **BROKEN)
+    page = opened.send(**(BROKEN | {"broken_by": "Technician Wang"}))
 
     assert page.status == 422
     assert "BOX-1 has no seal on it." in page.summary
-    assert page.typed["broken_by"] == "Technician Li"
+    assert page.typed["broken_by"] == "Technician Wang"
+
+
+@pytest.mark.parametrize("name", ["container_unseal", "container_note_damage"])
+def test_there_is_no_form_about_a_seal_that_is_not_there(lab, as_technician, name):
+    page = as_technician.get(name, lab.box)
+
+    assert (page.status, page.location) == (302, address("container_detail", lab.box))
+    assert page.message == "BOX-1 has no seal on it."
 
 
 def test_it_breaks_seals_outside_before_inside(lab, as_technician):

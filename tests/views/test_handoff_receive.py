@@ -126,6 +126,12 @@ def test_it_rejects_a_handoff(lab, handoff, as_receiver):
     assert "“Seal number differs”" in as_receiver.get("handoff_detail", handoff).text
 
 
+def test_the_way_back_from_cancelling_is_not_called_cancel(lab, handoff, as_technician):
+    page = as_technician.get("handoff_cancel", handoff)
+
+    assert (page.link("Not now"), page.link("Cancel")) == (address("handoff_detail", handoff), None)
+
+
 def test_it_cancels_a_handoff(lab, handoff, as_technician):
     page = as_technician.fill("handoff_cancel", handoff, reason="Truck broke down")
 

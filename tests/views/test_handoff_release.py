@@ -77,6 +77,27 @@ def test_several_containers_are_parted_by_spaces_or_line_ends(lab, as_technician
     assert {str(line.container) for line in handoff.lines.all()} == {"CASE-1", "CASE,2"}
 
 
+def test_it_takes_the_code_of_a_label_beside_identifiers(lab, as_technician):
+    case = factories.container(lab.technician, "CASE-1", lab.mission, custodian=lab.home, location=lab.room)
+    scanned = f"http://testserver{lab.box.get_absolute_url()}"
+
+    release(as_technician, lab, containers=f"{scanned}\n{scanned} box-1 Case-1")
+
+    assert {line.container for line in Handoff.objects.get().lines.all()} == {lab.box, lab.bottle, case}
+
+
+@pytest.mark.parametrize(
+    "typed", ["http://testserver/samples/{sample}/", "http://elsewhere/containers/{box}/", "http://testserver/x/"]
+)
+def test_it_takes_no_other_address(lab, as_technician, typed):
+    typed = typed.format(sample=lab.soil.pk, box=lab.box.pk)
+
+    page = release(as_technician, lab, containers=typed)
+
+    assert page.faults["containers"] == f"No container in use has the identifier “{typed}”."
+    assert not Handoff.objects.exists()
+
+
 def test_a_curator_may_say_which_handoff_it_corrects(lab, as_curator, as_technician):
     assert "corrects" in as_curator.get("handoff_release").typed
     assert "corrects" not in as_technician.get("handoff_release").typed
@@ -106,7 +127,7 @@ def test_a_curators_correction_goes_back_the_way_it_came(lab, number):
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [
-        ("containers", "BOX-1 BOX-9 BOX-8", "No container in use has the identifier “box-9”, “box-8”."),
+        ("containers", "BOX-1 BOX-9 BOX-8", "No container in use has the identifier “BOX-9”, “BOX-8”."),
         ("containers", "BOT-1", "BOT-1 is inside BOX-1. Release BOX-1, or take BOT-1 out first."),
         ("containers", " ", "This field is required."),
         ("released_at", "2024-05-31T10:00", "has been with Laboratory since"),
@@ -145,6 +166,19 @@ def test_it_offers_only_the_steps_that_custody_takes(lab, as_technician):
 
     assert "Carrier · Transport" in page.text
     assert "Lander" not in page.text
+
+
+def test_a_party_that_it_does_not_go_to_stays_chosen_until_it_is_refused_in_words(lab, as_technician):
+    lander = factories.custodian(lab.curator, "Lander", "spacecraft")
+
+    page = release(as_technician, lab, to_custodian=lander.pk, place="")
+
+    assert page.faults == {"place": "This field is required."}
+    assert page.typed["to_custodian"] == str(lander.pk)
+
+    page = page.send(place="Gate 2", password=factories.PASSWORD)
+    assert "Custody does not go from Laboratory (laboratory) to Lander (spacecraft)." in page.faults["to_custodian"]
+    assert page.typed["to_custodian"] == str(lander.pk)
 
 
 def test_it_tells_a_curator_which_steps_custody_takes(lab, as_curator):

@@ -57,7 +57,7 @@ def build(lab):
     rows = [doubtful | {"mass_g": "1"}, {"identifier": "<b>", "mass_g": "x"}]
     records |= {"import": factories.imported(lab.curator, stock), "import_check": factories.checked(lab.curator, rows)}
     records |= {"balance": balance, "discrepancy": discrepancy, "container_weighings": sealed}
-    records |= {"container_note_damage": sealed}
+    records |= {"container_note_damage": sealed, "container_unseal": sealed}
     records["operation"] = factories.operation_on(lab.bottle)
     return records | {"custodian": lab.other, "location": lab.other_room, "token": token}
 

@@ -183,6 +183,7 @@ def test_damage_is_noted_and_shown(lab, as_technician, as_researcher):
     page = as_technician.get("container_seals", lab.box)
     assert "Li: The wire is frayed" in page.text
     assert "Note damage: Damage of seal S-1 was noted before." in page.text
+    assert as_technician.get("container_note_damage", lab.box).message == "Damage of seal S-1 was noted before."
     shown = as_researcher.get("container_seals", lab.box).text
     assert "Damaged" in shown
     assert "frayed" not in shown

@@ -42,6 +42,19 @@
     number.form.addEventListener("submit", () => history.replaceState({ submission: number.value }, ""));
   }
 
+  // A scanner ends with Enter, which would sign a form that is half filled in. Only the password and the button sign.
+  const signature = document.querySelector("[data-signature]");
+  if (signature) {
+    signature.closest("form").addEventListener("keydown", (event) => {
+      const { key, target, defaultPrevented } = event;
+      if (key !== "Enter" || defaultPrevented || !target.matches("input:not([type=password])")) return;
+      event.preventDefault();
+      const fields = [...target.form.elements].filter((one) => one.matches("input:not([type=hidden]), select, textarea"));
+      const next = fields[fields.indexOf(target) + 1];
+      if (next) next.focus();
+    });
+  }
+
   const first = document.querySelector(".error-summary, .doubts");
   if (first) {
     // A jump in the address, left there by the skip link, would take the focus away again.

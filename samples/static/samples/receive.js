@@ -69,15 +69,6 @@
   list.addEventListener("input", lookAtAll);
   list.addEventListener("change", lookAtAll);
 
-  // A scanner ends with Enter, which would send a form that is half filled in.
-  list.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || !event.target.matches("input")) return;
-    event.preventDefault();
-    const inputs = [...list.closest("form").elements].filter((one) => one.matches("input:not([type=hidden]), select"));
-    const next = inputs[inputs.indexOf(event.target) + 1];
-    if (next) next.focus();
-  });
-
   const scan = document.getElementById("check-scan");
   const told = document.getElementById("check-scan-told");
   scan.closest(".scan-row").hidden = false;

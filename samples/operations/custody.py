@@ -16,6 +16,7 @@ from ._checklist import (
     NotWeighable,
     Partial,
     Unread,
+    check_after_seals,
     check_declared,
     check_doubts,
     check_received_at,
@@ -33,7 +34,7 @@ from ._records import check_seen, fresh
 from .authority import NotASigner, check_may_explain, check_may_sign, check_not_under_way, doubt_on_behalf
 from .containment import check_stands_at
 from .signatures import check_confirmed, sign
-from .times import OutOfOrder, check_not_before, check_not_in_the_future, moment_text
+from .times import OutOfOrder, check_not_in_the_future, moment_text
 
 __all__ = [
     "Declared",
@@ -127,7 +128,7 @@ def release(
         raise OutOfOrder(_("It cannot be due back before it is released."), field="due_back_on")
     _check_after_chain(nested, released_at)
     declared, sealed = declared or {}, outermost_sealed(nested)
-    _check_after_seals(sealed.values(), released_at)
+    check_after_seals(sealed.values(), released_at)
     check_declared(nested, sealed, declared)
     if not acknowledged:
         check_doubts(doubt_on_behalf(from_custodian, on_behalf_of), doubt_undeclared(nested, sealed, declared))
@@ -397,13 +398,3 @@ def _check_after_chain(containers, released_at):
                 % {"container": container, "custodian": container.custodian, "since": moment_text(since)},
                 field="released_at",
             )
-
-
-def _check_after_seals(seals, released_at):
-    """Raise OutOfOrder where `released_at` is before a seal was applied, or its damage noted."""
-    for seal in seals:
-        check_not_before(
-            released_at, seal.applied_at, _("seal %(seal)s was applied then") % {"seal": seal}, "released_at"
-        )
-        noted = _("damage of seal %(seal)s was noted then") % {"seal": seal}
-        check_not_before(released_at, seal.damaged_at, noted, "released_at")

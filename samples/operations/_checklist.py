@@ -88,16 +88,6 @@ def to_declare(containers):
     return sorted(sealed.values(), key=lambda seal: seal.container.identifier)
 
 
-def check_after_seals(seals, released_at):
-    """Raise OutOfOrder where `released_at` is before a seal was applied, or its damage noted."""
-    for seal in seals:
-        check_not_before(
-            released_at, seal.applied_at, _("seal %(seal)s was applied then") % {"seal": seal}, "released_at"
-        )
-        noted = _("damage of seal %(seal)s was noted then") % {"seal": seal}
-        check_not_before(released_at, seal.damaged_at, noted, "released_at")
-
-
 def check_declared(containers, sealed, declared):
     """Raise NotWeighable for a mass declared of anything but an outermost seal."""
     names = {container.pk: container.identifier for container in containers}

@@ -1,6 +1,6 @@
 """Custody: release, receive, reject, cancel, explain a gap (rules 10 to 13 and 15 to 17)."""
 
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,7 +16,6 @@ from ._checklist import (
     NotWeighable,
     Partial,
     Unread,
-    check_after_seals,
     check_declared,
     check_doubts,
     check_received_at,
@@ -34,7 +33,7 @@ from ._records import check_seen, fresh
 from .authority import NotASigner, check_may_explain, check_may_sign, check_not_under_way, doubt_on_behalf
 from .containment import check_stands_at
 from .signatures import check_confirmed, sign
-from .times import OutOfOrder, check_not_in_the_future, moment_text
+from .times import OutOfOrder, check_after_chain, check_after_seals, check_not_in_the_future
 
 __all__ = [
     "Declared",
@@ -126,7 +125,7 @@ def release(
     check_not_in_the_future(released_at, "released_at")
     if due_back_on is not None and due_back_on < timezone.localdate(released_at):
         raise OutOfOrder(_("It cannot be due back before it is released."), field="due_back_on")
-    _check_after_chain(nested, released_at)
+    check_after_chain(nested, released_at)
     declared, sealed = declared or {}, outermost_sealed(nested)
     check_after_seals(sealed.values(), released_at)
     check_declared(nested, sealed, declared)
@@ -383,18 +382,3 @@ def _check_signer(by, custodian, on_behalf_of, document):
             % {"custodian": custodian},
             field="on_behalf_of",
         )
-
-
-def _check_after_chain(containers, released_at):
-    """Raise OutOfOrder where `released_at` is before one's chain begins or before its last receipt."""
-    ids = [container.pk for container in containers]
-    moved = Q(lines__handoff__status__in=Handoff.MOVED)
-    last_received = Max("lines__handoff__received_at", filter=moved)
-    for container in Container.objects.filter(pk__in=ids).annotate(last=last_received).order_by("pk"):
-        since = max(filter(None, [container.last, container.custody_began_at]))
-        if released_at < since:
-            raise OutOfOrder(
-                _("%(container)s has been with %(custodian)s since %(since)s; it cannot be released before that.")
-                % {"container": container, "custodian": container.custodian, "since": moment_text(since)},
-                field="released_at",
-            )

@@ -3,8 +3,11 @@
 from contextlib import suppress
 from datetime import timedelta
 
+from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+
+from samples.models import Container, Handoff
 
 from ._operation import Refused
 
@@ -35,6 +38,31 @@ def check_not_before(at, earlier, what, field):
             % {"at": moment_text(at), "earlier": moment_text(earlier), "what": what},
             field=field,
         )
+
+
+def check_after_chain(containers, released_at):
+    """Raise OutOfOrder where `released_at` is before one's chain begins or before its last receipt."""
+    ids = [container.pk for container in containers]
+    moved = Q(lines__handoff__status__in=Handoff.MOVED)
+    last_received = Max("lines__handoff__received_at", filter=moved)
+    for container in Container.objects.filter(pk__in=ids).annotate(last=last_received).order_by("pk"):
+        since = max(filter(None, [container.last, container.custody_began_at]))
+        if released_at < since:
+            raise OutOfOrder(
+                _("%(container)s has been with %(custodian)s since %(since)s; it cannot be released before that.")
+                % {"container": container, "custodian": container.custodian, "since": moment_text(since)},
+                field="released_at",
+            )
+
+
+def check_after_seals(seals, released_at):
+    """Raise OutOfOrder where `released_at` is before a seal was applied, or its damage noted."""
+    for seal in seals:
+        check_not_before(
+            released_at, seal.applied_at, _("seal %(seal)s was applied then") % {"seal": seal}, "released_at"
+        )
+        noted = _("damage of seal %(seal)s was noted then") % {"seal": seal}
+        check_not_before(released_at, seal.damaged_at, noted, "released_at")
 
 
 def moment_text(at):

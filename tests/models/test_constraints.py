@@ -37,7 +37,12 @@ def world(lab):
         lab.technician, "CORE-1", tube, origin="drill", depth_top_cm=Decimal(10), depth_bottom_cm=Decimal(20)
     )
     lab.seal = seals.apply(
-        container=lab.box, number="S-1", applied_at=NOW, applied_by="Li", by=lab.technician, reason="Closed"
+        container=lab.box,
+        number="S-1",
+        applied_at=factories.LONG_AGO,
+        applied_by="Li",
+        by=lab.technician,
+        reason="Closed",
     )
     lab.shelf = factories.location(lab.curator, "Shelf", parent=lab.room)
     released = factories.release(lab.technician, [lab.box], lab.other)
@@ -86,13 +91,13 @@ CHECKS = [
     ("seal_is_broken_by_somebody_with_a_reason", "seal", {"state": "broken", "broken_at": NOW, "broken_by": "a"}),
     (
         "seal_is_broken_by_somebody_with_a_reason", "seal",
-        {"state": "broken", "broken_at": NOW - HOUR, "broken_by": "a", "broken_reason": "b"},
+        {"state": "broken", "broken_at": factories.LONG_AGO - HOUR, "broken_by": "a", "broken_reason": "b"},
     ),
     ("seal_is_damaged_with_a_description", "seal", {"damage": "Bent"}),
     ("seal_is_damaged_with_a_description", "seal", {**DAMAGED, "state": "intact"}),
     ("seal_is_damaged_with_a_description", "seal", {**DAMAGED, "state": "damaged", "damage": ""}),
     ("seal_is_damaged_with_a_description", "seal", {**DAMAGED, "state": "damaged", "damaged_by": ""}),
-    ("seal_is_damaged_with_a_description", "seal", {**DAMAGED, "state": "damaged", "damaged_at": NOW - HOUR}),
+    ("seal_is_damaged_with_a_description", "seal", {**DAMAGED, "state": "damaged", "damaged_at": factories.LONG_AGO - HOUR}),
     ("balance_has_an_uncertainty", "balance", {"uncertainty_g": Decimal(0)}),
     ("weighing_is_gross_less_tare", "weighing", {"tare_g": Decimal(10)}),
     ("weighing_is_gross_less_tare", "weighing", {"net_g": Decimal(10)}),

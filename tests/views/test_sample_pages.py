@@ -99,7 +99,7 @@ def test_what_can_be_done_is_offered(lab, as_technician, as_curator):
     technician, curator = (browser.get("sample_detail", lab.soil) for browser in (as_technician, as_curator))
 
     assert technician.with_class("action-bar")[0] == "Move Amend"
-    assert curator.with_class("action-bar")[0] == "Move Amend Publish Void"
+    assert curator.with_class("action-bar")[0] == "Move Amend Correct mass Publish Void"
 
 
 def test_a_published_sample_is_offered_to_be_taken_back(lab, as_curator):

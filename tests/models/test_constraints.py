@@ -12,7 +12,8 @@ from samples.models import Audited, Handoff, HistoryRow, LedgerEntry
 from samples.operations import custody, seals
 from tests import factories
 
-NOW = factories.LONG_AGO + timedelta(days=40)
+THEN = factories.LONG_AGO
+NOW = THEN + timedelta(days=40)
 HOUR = timedelta(hours=1)
 BROKEN = {"broken_at": NOW, "broken_by": "Li", "broken_reason": "Opened"}
 DAMAGED = {"damaged_at": NOW, "damaged_by": "Li", "damage": "Bent"}
@@ -39,7 +40,7 @@ def world(lab):
     lab.seal = seals.apply(
         container=lab.box,
         number="S-1",
-        applied_at=factories.LONG_AGO,
+        applied_at=THEN,
         applied_by="Li",
         by=lab.technician,
         reason="Closed",
@@ -91,13 +92,13 @@ CHECKS = [
     ("seal_is_broken_by_somebody_with_a_reason", "seal", {"state": "broken", "broken_at": NOW, "broken_by": "a"}),
     (
         "seal_is_broken_by_somebody_with_a_reason", "seal",
-        {"state": "broken", "broken_at": factories.LONG_AGO - HOUR, "broken_by": "a", "broken_reason": "b"},
+        {"state": "broken", "broken_at": THEN - HOUR, "broken_by": "a", "broken_reason": "b"},
     ),
     ("seal_is_damaged_with_a_description", "seal", {"damage": "Bent"}),
     ("seal_is_damaged_with_a_description", "seal", {**DAMAGED, "state": "intact"}),
     ("seal_is_damaged_with_a_description", "seal", {**DAMAGED, "state": "damaged", "damage": ""}),
     ("seal_is_damaged_with_a_description", "seal", {**DAMAGED, "state": "damaged", "damaged_by": ""}),
-    ("seal_is_damaged_with_a_description", "seal", {**DAMAGED, "state": "damaged", "damaged_at": factories.LONG_AGO - HOUR}),
+    ("seal_is_damaged_with_a_description", "seal", {**DAMAGED, "state": "damaged", "damaged_at": THEN - HOUR}),
     ("balance_has_an_uncertainty", "balance", {"uncertainty_g": Decimal(0)}),
     ("weighing_is_gross_less_tare", "weighing", {"tare_g": Decimal(10)}),
     ("weighing_is_gross_less_tare", "weighing", {"net_g": Decimal(10)}),

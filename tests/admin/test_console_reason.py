@@ -19,8 +19,8 @@ ROLES = {
     **{str(role): [role] for role in Role},
     "everything": list(Role),
 }
-# Of those whom the console does not let in, one a time is enough.
-SELDOM = {"nobody", "technician", "researcher"}
+# Whoever has every role may do all that any of them may; the campaign asks each of the others.
+SELDOM = set(ROLES) - {"anonymous", "everything"}
 NO_REASON = [{"_save": "Save"}, {"reason": ""}, {"reason": " \r\n\t"}, {"reason": "\u200b\u2060"}]
 BESIDE_IT = [{"_saveasnew": "1"}, {"_continue": "1", "_popup": "1", "acknowledged": "on"}]
 

@@ -30,23 +30,8 @@ class Travel:
     is_open: bool = False
 
     @property
-    def is_another_number(self):
-        return self.line.seal_read.casefold() != self.line.seal_declared.casefold()
-
-    @property
     def is_intact(self):
         return self.line.seal_condition == "intact"
-
-    @property
-    def difference_g(self):
-        if self.line.gross_weighed_g is None or self.line.gross_declared_g is None:
-            return None
-        return self.line.gross_weighed_g - self.line.gross_declared_g
-
-    @property
-    def is_within(self):
-        """Whether the difference is within the tolerance that was declared."""
-        return abs(self.difference_g) <= self.line.tolerance_g
 
 
 @dataclass

@@ -104,11 +104,7 @@ def _chain(handoff, key, containers, handoffs, lines):
 
 def _seals_found(lines):
     """(how the seals were found in a word or two, whether that is wrong)."""
-    if any(
-        line.seal_condition not in ("", Seal.State.INTACT)
-        or (line.seal_read and line.seal_read.casefold() != line.seal_declared.casefold())
-        for line in lines
-    ):
+    if any(line.is_another_seal or line.seal_condition not in ("", Seal.State.INTACT) for line in lines):
         return _("differs"), True
     if any(not line.seal_condition for line in lines):
         return _("not read"), False

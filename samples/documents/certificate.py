@@ -41,24 +41,16 @@ class Row:
     gross_declared_g: Decimal | None
     gross_weighed_g: Decimal | None
     tolerance_g: Decimal | None
+    # What was weighed less what was declared.
+    difference_g: Decimal | None
     is_seal_wrong: bool
     is_condition_wrong: bool
-
-    @property
-    def difference_g(self):
-        """What was weighed less what was declared; None where one of them is missing."""
-        if self.gross_weighed_g is None or self.gross_declared_g is None:
-            return None
-        return self.gross_weighed_g - self.gross_declared_g
+    is_mass_wrong: bool
 
     @property
     def indent(self):
         """The depth as far as a sheet can show it."""
         return min(self.depth, MOST_INDENT)
-
-    @property
-    def is_mass_wrong(self):
-        return self.difference_g is not None and abs(self.difference_g) > self.tolerance_g
 
 
 @dataclass(frozen=True)
@@ -196,8 +188,10 @@ def _row(line, depth, handoff):
         gross_declared_g=line.gross_declared_g,
         gross_weighed_g=line.gross_weighed_g,
         tolerance_g=line.tolerance_g,
-        is_seal_wrong=bool(read) and read.casefold() != declared.casefold(),
+        difference_g=line.difference_g,
+        is_seal_wrong=line.is_another_seal,
         is_condition_wrong=line.seal_condition not in ("", "intact"),
+        is_mass_wrong=line.is_beyond_tolerance,
     )
 
 

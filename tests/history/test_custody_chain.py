@@ -165,19 +165,19 @@ def test_it_says_what_was_read_and_weighed(sealed):
 
     travel = chain(sealed.box)[1].travel
 
-    assert (travel.outer, travel.line.seal_declared, travel.is_another_number, travel.is_intact) == (
+    assert (travel.outer, travel.line.seal_declared, travel.line.is_another_seal, travel.is_intact) == (
         None,
         "SEAL-1",
         False,
         True,
     )
-    assert (travel.difference_g, travel.is_within) == (Decimal("0.004"), True)
+    assert (travel.line.difference_g, travel.line.is_beyond_tolerance) == (Decimal("0.004"), False)
 
 
 def test_without_a_weighing_there_is_no_difference(sealed):
     hand_over_sealed(sealed)
 
-    assert chain(sealed.box)[1].travel.difference_g is None
+    assert chain(sealed.box)[1].travel.line.difference_g is None
 
 
 def test_what_is_inside_travelled_under_the_seal_around_it(lab):
@@ -205,7 +205,8 @@ def test_what_did_not_fit_stands_there_open_until_it_is_closed(sealed):
 
     for container in (sealed.box, sealed.bottle):
         link = chain(container)[1]
-        assert (link.travel.is_another_number, link.travel.is_intact, link.travel.is_within) == (True, False, False)
+        line = link.travel.line
+        assert (line.is_another_seal, link.travel.is_intact, line.is_beyond_tolerance) == (True, False, True)
         assert [(one.kind, one.is_open) for one in link.discrepancies] == [
             ("seal", True),
             ("seal", True),

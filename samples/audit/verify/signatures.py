@@ -86,7 +86,7 @@ def _look_at_differences(report):
     differing = set()
     for line in lines.iterator():
         report.checked["lines read back"] += 1
-        seal, mass = _seal_differs(line), _mass_differs(line)
+        seal, mass = _seal_differs(line), line.is_beyond_tolerance
         if seal or mass:
             differing.add(line.handoff_id)
         if (seal, mass) != (line.has_seal, line.has_mass):
@@ -99,13 +99,4 @@ def _look_at_differences(report):
 
 
 def _seal_differs(line):
-    if not line.seal_declared:
-        return False
-    is_another = bool(line.seal_read) and line.seal_read.casefold() != line.seal_declared.casefold()
-    return is_another or line.seal_condition != "intact"
-
-
-def _mass_differs(line):
-    if line.gross_declared_g is None or line.gross_weighed_g is None:
-        return False
-    return abs(line.gross_weighed_g - line.gross_declared_g) > line.tolerance_g
+    return bool(line.seal_declared) and (line.is_another_seal or line.seal_condition != "intact")

@@ -19,6 +19,7 @@ from samples.operations import (
     imports,
     locations,
     missions,
+    movements,
     people,
     samples,
     seals,
@@ -154,6 +155,22 @@ def token(by, name="Notebook", **values):
     """A token of `by` and its text."""
     values = {"expires_on": in_days(90)} | values
     return tokens.make(name=name, **values, by=by, reason="Spectra")
+
+
+def split(by, sample, *masses_g, container=None, **values):
+    """So many subsamples, named after the sample, in its container or another one."""
+    values = {"happened_at": LONG_AGO + timedelta(days=1)} | values
+    taken = sample.children.count()
+    parts = [
+        movements.Part(f"{sample}/{taken + n}", container or sample.container, Decimal(mass_g))
+        for n, mass_g in enumerate(masses_g, start=1)
+    ]
+    return movements.split(sample=sample, parts=parts, **values, by=by, reason="Divided")
+
+
+def expose(by, sample, **values):
+    values = {"exposed_at": LONG_AGO + timedelta(days=2), "exposed_reason": "The glove tore"} | values
+    return samples.note_exposure(sample=sample, **values, by=by, reason="Noticed")
 
 
 def publish(by, sample):

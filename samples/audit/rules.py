@@ -140,6 +140,32 @@ RULES = [
         },
     ),
     Rule(
+        "movement_stays_in_the_family",
+        "massmovement",
+        "EXISTS (SELECT 1 FROM samples_massmovement v JOIN samples_sample f ON f.id = v.from_sample_id "
+        "JOIN samples_sample t ON t.id = v.to_sample_id WHERE v.id = {pk} AND NOT ("
+        "(v.kind = 'split' AND COALESCE(t.parent_id, 0) = f.id) OR (v.kind = 'merge' "
+        # Whoever has no parent is nobody's sibling.
+        "AND COALESCE(f.parent_id, 0) IN (t.id, COALESCE(t.parent_id, -1)))))",
+        _("%(record)s would be between samples that are not of one family."),
+        {
+            "samples_massmovement": ["SELECT NEW.id AS id"],
+            # A NULL is not what it was, and <> would not say so.
+            "samples_sample": [
+                "SELECT id FROM samples_massmovement WHERE NEW.id IN (from_sample_id, to_sample_id) "
+                "AND COALESCE(NEW.parent_id, 0) <> COALESCE(OLD.parent_id, 0)"
+            ],
+        },
+    ),
+    Rule(
+        "sample_stays_exposed",
+        "sample",
+        "EXISTS (SELECT 1 FROM samples_sample s JOIN samples_historicalsample h ON h.id = s.id WHERE s.id = {pk} "
+        "AND s.exposure = 'pristine' AND h.exposure <> 'pristine')",
+        _("%(record)s was exposed to air and would be pristine again."),
+        {"samples_sample": ["SELECT NEW.id AS id WHERE NEW.exposure <> OLD.exposure"]},
+    ),
+    Rule(
         "handoff_is_signed_by_its_two_people",
         "handoff",
         # Those of before there were signatures are only ever closed, and have none of the release.

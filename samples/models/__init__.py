@@ -12,6 +12,7 @@ from ._audited import (
 )
 from ._fields import DegreesField, DepthField, LineField, MassDifferenceField, MassField, MomentField, ProseField
 from .containers import Container, Seal
+from .cores import Seam, seams
 from .custodians import Custodian
 from .custody import ENTERED_LATER, GapExplanation, Handoff, HandoffLine
 from .discrepancies import Discrepancy
@@ -62,6 +63,7 @@ __all__ = [
     "RecordQuerySet",
     "Sample",
     "Seal",
+    "Seam",
     "Signature",
     "Submission",
     "Token",
@@ -73,4 +75,5 @@ __all__ = [
     "location_names",
     "place_containers",
     "place_samples",
+    "seams",
 ]

@@ -14,7 +14,7 @@ from samples.roles import Right
 
 from ._audited import Audited, AuditedTree, IdentifiedQuerySet, RecordQuerySet, TreeQuerySet
 from ._fields import LineField, MassField, MomentField, ProseField
-from .locations import Atmosphere
+from .locations import Atmosphere, Location
 from .samples import Origin, Sample
 
 
@@ -173,6 +173,22 @@ class Container(AuditedTree):
     def contents_g(self, samples=None):
         """Grams of all samples in it and in everything inside it; tares are not counted (rule 2)."""
         return sum(self.contents_by_origin(samples).values(), Decimal("0.000000"))
+
+    def tare_inside_out_g(self):
+        """Grams of everything that is not sample: its own tare and those of all live containers in it.
+
+        None where one of them is not known (rule 5).
+        """
+        tares = list(Container.objects.live().within(self.pk).values_list("tare_g", flat=True))
+        return None if None in tares else sum(tares, Decimal("0.000000"))
+
+    def atmosphere_around(self):
+        """What its contents touch once it is open: its own atmosphere, else that of what it is inside of, else that
+        of the place it stands at or one around it; "" where none of them says (rule 19).
+        """
+        path = self.path()
+        places = Location.objects.path_to(path[0].location_id) if path[0].location_id else []
+        return next((each.atmosphere for each in reversed([*places, *path]) if each.atmosphere), "")
 
     def seal(self):
         """The newest seal on it, or None."""

@@ -51,6 +51,15 @@ class MassMovement(Audited):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     operation_id = models.UUIDField(_("operation"))
     happened_at = MomentField(_("when it happened"))
+    # What a correction rests on.
+    weighing = models.ForeignKey(
+        "samples.Weighing",
+        verbose_name=_("weighing"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="movements",
+    )
     by = models.ForeignKey("samples.User", verbose_name=_("by"), on_delete=models.PROTECT, related_name="+")
     reason = ProseField(_("reason"))
 
@@ -71,6 +80,10 @@ class MassMovement(Audited):
                 | Q(kind__in=["consumed", "lost"], from_sample__isnull=False, to_sample=None)
                 | Q(kind="correction", from_sample=None, to_sample__isnull=False)
                 | Q(kind="correction", from_sample__isnull=False, to_sample=None),
+            ),
+            models.CheckConstraint(
+                name="movement_of_a_correction_alone_rests_on_a_weighing",
+                condition=Q(weighing=None) | Q(kind="correction"),
             ),
         ]
 

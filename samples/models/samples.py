@@ -26,6 +26,19 @@ class SampleQuerySet(IdentifiedQuerySet, TreeQuerySet):
         """Samples that researchers may see."""
         return self.live().exclude(published_at=None)
 
+    def stored(self):
+        """Samples that have some mass left."""
+        return self.live().filter(status=Sample.Status.STORED)
+
+    def pristine(self):
+        """Samples that never touched air."""
+        return self.filter(exposure=Sample.Exposure.PRISTINE)
+
+    def segments_of(self, core_id):
+        """The segments cut from one core and not merged back, from the top down."""
+        cut = self.live().filter(parent_id=core_id, form=Sample.Form.CORE_SEGMENT).exclude(movements_out__kind="merge")
+        return cut.exclude(depth_top_cm=None).order_by("depth_top_cm", "depth_bottom_cm", "pk")
+
     def visible_to(self, user):
         """Samples `user` may see: all, or the published ones, or none."""
         if user.sees_all:
@@ -159,6 +172,15 @@ class Sample(AuditedTree):
 
     def get_absolute_url(self):
         return address("sample_detail", self.pk)
+
+    @property
+    def is_permanent(self):
+        """Kept for good: split or consumed only by a curator's override (rule 20)."""
+        return self.use_category in (Sample.UseCategory.PERMANENT, Sample.UseCategory.BACKUP_PERMANENT)
+
+    @property
+    def is_pristine(self):
+        return self.exposure == Sample.Exposure.PRISTINE
 
     @property
     def is_published(self):

@@ -98,6 +98,8 @@ class Weighing(Audited):
     gross_g = MassField(_("gross"))
     tare_g = MassField(_("tare"), null=True, blank=True)
     net_g = MassField(_("net"), null=True, blank=True)
+    # What the samples inside came to when it was weighed; without a tare nothing is compared.
+    book_g = MassField(_("book mass"), null=True, blank=True)
     circumstances = models.CharField(_("circumstances"), max_length=12, choices=Circumstances)
     preliminary = models.BooleanField(_("preliminary"), default=False)
     operator = models.ForeignKey(
@@ -134,6 +136,11 @@ class Weighing(Audited):
                 condition=Q(gross_g__gte=Decimal(0)) & (Q(net_g=None) | Q(net_g__gte=Decimal(0))),
                 violation_error_message=_("The gross mass is never less than the tare."),
             ),
+            models.CheckConstraint(
+                name="weighing_with_a_net_mass_was_compared",
+                condition=Q(net_g=None, book_g=None) | Q(net_g__isnull=False, book_g__isnull=False),
+                violation_error_message=_("A net mass is kept with the book mass it was compared with."),
+            ),
         ]
 
     def __str__(self):
@@ -141,3 +148,13 @@ class Weighing(Audited):
 
     def get_absolute_url(self):
         return address("container_weighings", self.container_id)
+
+    @property
+    def difference_g(self):
+        """Net less book mass in grams; None where nothing was compared."""
+        return None if self.net_g is None else self.net_g - self.book_g
+
+    @property
+    def is_beyond_uncertainty(self):
+        """Whether the net mass differs from the book mass by more than the uncertainty of its balance (rule 5)."""
+        return self.difference_g is not None and abs(self.difference_g) > self.uncertainty_g

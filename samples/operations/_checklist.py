@@ -235,12 +235,6 @@ def doubt_calibration(balance, at):
     return ""
 
 
-def check_doubts(*doubts):
-    """Raise Doubtful with all of `doubts` that say something: they are acknowledged together."""
-    if said := " ".join(filter(None, doubts)):
-        raise Doubtful(said)
-
-
 def _refuse(difference):
     raise Differs(difference.sentence, field=difference.field)
 

@@ -189,6 +189,12 @@ def check_all(*checks):
         raise refusals[0]
 
 
+def check_doubts(*doubts):
+    """Raise Doubtful with all of `doubts` that say something: they are acknowledged together."""
+    if said := " ".join(filter(None, doubts)):
+        raise Doubtful(said)
+
+
 def check_right(by, right):
     if not by.may(right):
         raise NotAllowed(

@@ -1,12 +1,17 @@
 """Containers: register, amend, move, take out, void."""
 
+from functools import partial
+
 from django.utils.translation import gettext as _
 
 from samples.models import Container, Handoff
+from samples.models.writing import current_operation
 from samples.roles import Right
 
-from ._operation import Refused, operation
+from ._exposure import STORED, doubt_air, expose, touched_by_air
+from ._operation import Refused, check_doubts, operation
 from ._records import StillInUse, apply_changes, fresh, withdraw
+from ._rows import each
 from .authority import check_not_under_way, check_works_for
 from .containment import (
     AlreadyThere,
@@ -100,27 +105,38 @@ def amend(*, container, changes, seen, by, reason):
 
 
 @operation("container.move", right=Right.WORK)
-def move(*, container, location=None, parent=None, seen=None, by, reason):
+def move(*, container, location=None, parent=None, acknowledged=False, seen=None, by, reason):
     """Move a container to a `location`, or into another container `parent`, of the same custodian.
 
-    Raises Misplaced, Sealed, OverCapacity, UnderWay, AlreadyThere, NotAllowed.
+    In air what is open in it is exposed. Raises Misplaced, Sealed, OverCapacity, UnderWay, AlreadyThere,
+    NotAllowed, Doubtful.
     """
     container = fresh(container, seen=seen)
     if (location, parent) == (container.location, container.parent):
         raise AlreadyThere(_("%(container)s is there already.") % {"container": container})
-    return _relocate(container, location, parent, by)
+    return _relocate(container, location, parent, acknowledged, by)
+
+
+@operation("container.move_many", right=Right.WORK)
+def move_many(*, containers, location=None, parent=None, acknowledged=False, by, reason):
+    """Move several containers to one place, or into one container, all or none.
+
+    A refusal's field ends in the key of its container.
+    """
+    act = partial(move, location=location, parent=parent, acknowledged=acknowledged, by=by, reason=reason)
+    return list(each({container.pk: partial(act, container=container) for container in containers}).values())
 
 
 @operation("container.take_out", right=Right.WORK)
-def take_out(*, container, location, seen=None, by, reason):
-    """Take a container out of the one it is inside of; raises Sealed while a seal is in the way (rule 15)."""
+def take_out(*, container, location, acknowledged=False, seen=None, by, reason):
+    """Take a container out of the one it is inside of; raises Sealed while a seal is in the way (rule 15), Doubtful."""
     container = fresh(container, seen=seen)
     if container.parent_id is None:
         raise NotInside(_("%(container)s is not inside another container.") % {"container": container})
-    return _relocate(container, location, None, by)
+    return _relocate(container, location, None, acknowledged, by)
 
 
-def _relocate(container, location, parent, by):
+def _relocate(container, location, parent, acknowledged, by):
     # Read again, because what is put in use is saved whole.
     location = fresh(location) if location is not None else None
     parent = fresh(parent) if parent is not None else None
@@ -139,6 +155,10 @@ def _relocate(container, location, parent, by):
         check_stands_at(location, container.custodian)
     if outer_before is not None:
         set_emptied(outer_before)
+    touched = touched_by_air(container)
+    if not acknowledged:
+        check_doubts(doubt_air(touched, container, STORED))
+    expose(touched, at=current_operation().moment, why=STORED)
     return container
 
 

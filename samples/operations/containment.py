@@ -72,6 +72,19 @@ def check_may_receive(outer, inner):
     check_open_to_the_outside(outer)
 
 
+def check_may_take_in(container, sample, custodian):
+    """Raise unless material of `sample`, which `custodian` holds, may be put into `container` now; its masses aside."""
+    check_not_under_way(container)
+    check_open_to_the_outside(container)
+    if container.custodian_id != custodian.pk:
+        raise Misplaced(
+            _("%(container)s is held by %(its)s and %(sample)s by %(custodian)s. Custody moves only by a handoff.")
+            % {"container": container, "its": container.custodian, "sample": sample, "custodian": custodian},
+            field="container",
+        )
+    check_may_hold(container, mission=sample.mission, origin=sample.origin, field="container")
+
+
 def check_stands_at(location, custodian):
     """Raise Misplaced unless containers of `custodian` may stand at `location` (rule 17)."""
     if other := keeper_other_than(custodian, location):
@@ -96,11 +109,11 @@ def set_in_use(outer):
 
 
 def set_emptied(outer):
-    """What the last thing is taken out of is emptied."""
+    """What the last thing is taken out of, or used up in, is emptied."""
     outer = Container.objects.get(pk=outer.pk)
     if outer.status == Container.Status.EMPTIED:
         return
-    if not outer.children.live().exists() and not outer.samples.live().exists():
+    if not outer.children.live().exists() and not outer.samples.stored().exists():
         outer.status = Container.Status.EMPTIED
         outer.save()
 

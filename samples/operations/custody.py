@@ -17,7 +17,6 @@ from ._checklist import (
     Partial,
     Unread,
     check_declared,
-    check_doubts,
     check_received_at,
     doubt_calibration,
     doubt_undeclared,
@@ -28,7 +27,8 @@ from ._checklist import (
     to_find,
     write_found,
 )
-from ._operation import NotAllowed, Refused, check_all, operation
+from ._exposure import doubts_arrival, expose_arrived
+from ._operation import NotAllowed, Refused, check_all, check_doubts, operation
 from ._records import check_seen, fresh
 from .authority import NotASigner, check_may_explain, check_may_sign, check_not_under_way, doubt_on_behalf
 from .containment import check_stands_at
@@ -204,7 +204,8 @@ def receive(
     )
     if not acknowledged:
         unusual = doubt_on_behalf(handoff.to_custodian, on_behalf_of)
-        check_doubts(unusual, doubt_unweighed(lines, found), doubt_calibration(balance, received_at))
+        weighed = (doubt_unweighed(lines, found), doubt_calibration(balance, received_at))
+        check_doubts(unusual, *weighed, *doubts_arrival(handoff, location))
     handoff.status = Handoff.Status.WITH_DISCREPANCY if differs else Handoff.Status.RECEIVED
     handoff.received_at = received_at
     handoff.receipt_signed_at = current_operation().moment
@@ -221,6 +222,7 @@ def receive(
         if container.parent_id is None:
             container.location = location
         container.save()
+    expose_arrived(handoff)
     sign(handoff, Signature.Meaning.RECEIPT, by)
     return handoff
 

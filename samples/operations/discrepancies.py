@@ -71,9 +71,12 @@ def _check_answered(discrepancy, outcome, reweighing, movement):
 
 
 def _check_agrees(discrepancy, reweighing):
-    """Raise NotAnswered where a mass weighed anew is still beyond the tolerance of what was declared."""
+    """Raise NotAnswered where a mass weighed anew still differs from what was declared, or from the book mass."""
     line = discrepancy.line
-    if discrepancy.kind != Discrepancy.Kind.MASS or line is None:
+    if discrepancy.kind != Discrepancy.Kind.MASS:
+        return
+    if line is None:
+        _check_agrees_with_book(discrepancy, reweighing)
         return
     difference_g = reweighing.gross_g - line.gross_declared_g
     if abs(difference_g) > line.tolerance_g:
@@ -92,6 +95,28 @@ def _check_agrees(discrepancy, reweighing):
         )
 
 
+def _check_agrees_with_book(discrepancy, reweighing):
+    if reweighing.net_g is None:
+        raise NotAnswered(
+            _("That weighing has no tare, so nothing was compared. Weigh %(container)s again with its tare.")
+            % {"container": discrepancy.container},
+            field="reweighing",
+        )
+    if reweighing.is_beyond_uncertainty:
+        raise NotAnswered(
+            _(
+                "%(net)s was weighed anew, and the samples came to %(book)s: the difference is still beyond the "
+                "± %(uncertainty)s of the balance. Correct the mass, or accept the difference with a finding."
+            )
+            % {
+                "net": format_mass(reweighing.net_g),
+                "book": format_mass(reweighing.book_g),
+                "uncertainty": format_mass(reweighing.uncertainty_g),
+            },
+            field="reweighing",
+        )
+
+
 def weighings_since(discrepancy):
     """The weighings of the container made after its receipt, and recorded after this was opened, newest first."""
     later = Weighing.history.filter(revision=1, history_date__gt=discrepancy.opened_at)
@@ -100,7 +125,9 @@ def weighings_since(discrepancy):
 
 
 def _found_at(discrepancy):
-    return discrepancy.line.handoff.received_at if discrepancy.line else discrepancy.opened_at
+    if discrepancy.line:
+        return discrepancy.line.handoff.received_at
+    return discrepancy.weighing.weighed_at if discrepancy.weighing else discrepancy.opened_at
 
 
 def corrections_since(discrepancy):

@@ -1,4 +1,4 @@
-"""Samples: register, amend, move, correct, publish, withdraw from publication, void."""
+"""Samples: register, amend, move, assign, note exposure, publish, withdraw from publication, void."""
 
 from functools import partial
 
@@ -7,34 +7,37 @@ from django.utils.translation import gettext as _
 from samples.models import MassMovement, Sample
 from samples.models.writing import current_operation
 from samples.roles import Right
-from samples.units import format_depth, format_mass
 
-from ._operation import Doubtful, Refused, check_all, operation
+from ._cores import check_depth, check_depths_within, doubt_no_depth, doubt_segments, lacks_a_depth
+from ._exposure import STORED, doubt_air, expose, set_exposed, touched_by_air
+from ._mass import write_movement
+from ._operation import Refused, check_all, check_doubts, operation
 from ._records import StillInUse, apply_changes, fresh, withdraw
+from ._rows import each
 from .authority import check_not_under_way, check_works_for
 from .containment import (
     AlreadyThere,
-    Misplaced,
     check_capacities,
     check_may_hold,
+    check_may_take_in,
     check_mission_capacity,
     check_open_to_the_outside,
     set_emptied,
     set_in_use,
 )
-from .times import check_not_before, check_not_in_the_future
-
-
-class WrongDepth(Refused):
-    """A depth below the mission's drill limit, or outside the parent's (rule 6)."""
+from .times import check_not_before, check_not_in_the_future, moment_text
 
 
 class NotLikeItsParent(Refused):
     """A subsample has its parent's mission and origin (rule 7)."""
 
 
-class SameMass(Refused):
-    """There is nothing to correct."""
+class SameCategory(Refused):
+    """It is in that use category already."""
+
+
+class AlreadyExposed(Refused):
+    """Exposure never goes back to pristine, and happens once (rule 19)."""
 
 
 class AlreadyPublished(Refused):
@@ -78,7 +81,8 @@ def register(
     """
     container = fresh(container)
     check_works_for(by, container.custodian)
-    _check_reachable(container)
+    check_not_under_way(container)
+    check_open_to_the_outside(container)
     sample = Sample(
         identifier=identifier,
         mission=container.mission,
@@ -101,16 +105,17 @@ def register(
     )
     # Saved first: its own fields come before its surroundings, and a refusal undoes the whole operation.
     sample.save()
-    _record_movement(to_sample=sample, mass_g=mass_g, kind=MassMovement.Kind.ACCESSION, at=happened_at, by=by)
+    write_movement(to_sample=sample, mass_g=mass_g, kind=MassMovement.Kind.ACCESSION, at=happened_at, by=by)
     check_all(
         *_time_checks(sample, happened_at),
         partial(check_may_hold, container, mission=sample.mission, origin=sample.origin, field="container"),
         partial(_check_like_its_parent, sample),
-        partial(_check_depth, sample),
+        partial(check_depth, sample),
         partial(check_capacities, container, added_g=sample.mass_g, field="mass_g"),
         partial(check_mission_capacity, sample.mission, added_g=sample.mass_g, field="mass_g"),
     )
-    _check_has_a_depth(sample, acknowledged)
+    if not acknowledged:
+        check_doubts(doubt_no_depth(sample), _doubt_seams(sample))
     set_in_use(container)
     return sample
 
@@ -122,21 +127,22 @@ def amend(*, sample, changes, seen, acknowledged=False, by, reason):
     check_works_for(by, sample.container.custodian)
     check_not_under_way(sample.container)
     check_not_in_the_future(changes.get("collected_at"), "collected_at")
-    place_was_unknown = _lacks_a_depth(sample)
+    was_unknown = lacks_a_depth(sample)
     sample = apply_changes(sample, changes)
-    _check_depth(sample)
-    _check_has_a_depth(sample, acknowledged or place_was_unknown)
-    if bound := _nearest_with_depth(sample):
-        for inner in Sample.objects.live().within(sample.pk).exclude(pk=sample.pk).exclude(depth_top_cm=None):
-            _check_inside(inner, bound)
+    check_depth(sample)
+    check_depths_within(sample)
+    if not acknowledged:
+        # What was so before is not asked about again.
+        is_new = bool({"form", "depth_top_cm", "depth_bottom_cm"} & changes.keys())
+        check_doubts("" if was_unknown else doubt_no_depth(sample), _doubt_seams(sample) if is_new else "")
     return sample
 
 
 @operation("sample.move", right=Right.WORK)
-def move(*, sample, container, seen=None, by, reason):
-    """Move a whole sample to another container of the same custodian.
+def move(*, sample, container, acknowledged=False, seen=None, by, reason):
+    """Move a whole sample to another container of the same custodian; in air it is exposed.
 
-    Raises Misplaced, Sealed, OverCapacity, UnderWay, AlreadyThere, NotAllowed.
+    Raises Misplaced, Sealed, OverCapacity, UnderWay, AlreadyThere, NotAllowed, Doubtful.
     """
     sample = fresh(sample, seen=seen)
     container = fresh(container)
@@ -144,52 +150,70 @@ def move(*, sample, container, seen=None, by, reason):
     if before == container:
         raise AlreadyThere(_("%(sample)s is in %(container)s already.") % {"sample": sample, "container": container})
     check_works_for(by, before.custodian)
-    _check_reachable(before)
-    _check_reachable(container)
-    if before.custodian_id != container.custodian_id:
-        raise Misplaced(
-            _("%(container)s is held by %(its)s and %(sample)s by %(custodian)s. Custody moves only by a handoff.")
-            % {
-                "container": container,
-                "its": container.custodian,
-                "sample": sample,
-                "custodian": before.custodian,
-            },
-            field="container",
-        )
-    check_may_hold(container, mission=sample.mission, origin=sample.origin, field="container")
+    check_not_under_way(before)
+    check_open_to_the_outside(before)
+    check_may_take_in(container, sample, before.custodian)
     sample.container = container
     sample.save()
     check_capacities(container, added_g=sample.mass_g, field="container")
     set_in_use(container)
     set_emptied(before)
+    touched = [one for one in touched_by_air(container) if one == sample]
+    if not acknowledged:
+        check_doubts(doubt_air(touched, container, STORED))
+    expose(touched, at=current_operation().moment, why=STORED)
+    return fresh(sample)
+
+
+@operation("sample.move_many", right=Right.WORK)
+def move_many(*, samples, container, acknowledged=False, by, reason):
+    """Move several samples to one container, all or none; a refusal's field ends in the key of its sample."""
+    act = partial(move, container=container, acknowledged=acknowledged, by=by, reason=reason)
+    return list(each({sample.pk: partial(act, sample=sample) for sample in samples}).values())
+
+
+@operation("sample.assign", right=Right.CURATE)
+def assign(*, sample, use_category, seen=None, by, reason):
+    """Assign a sample to a use category; raises SameCategory, UnderWay, Superseded."""
+    sample = fresh(sample, seen=seen)
+    check_not_under_way(sample.container)
+    if sample.use_category == use_category:
+        raise SameCategory(
+            _("%(sample)s has this use category already: %(category)s.")
+            % {"sample": sample, "category": sample.get_use_category_display().lower()},
+            field="use_category",
+        )
+    sample.use_category = use_category
+    sample.save()
     return sample
 
 
-@operation("sample.correct", right=Right.CURATE)
-def correct(*, sample, mass_g, happened_at, seen=None, by, reason):
-    """Correct a sample's mass to `mass_g` grams by a movement of the difference; the movements before it stay.
+@operation("sample.assign_many", right=Right.CURATE)
+def assign_many(*, samples, use_category, by, reason):
+    """Assign several samples to one use category, all or none; a refusal's field ends in the key of its sample."""
+    act = partial(assign, use_category=use_category, by=by, reason=reason)
+    return list(each({sample.pk: partial(act, sample=sample) for sample in samples}).values())
 
-    Raises SameMass, OverCapacity, UnderWay, InTheFuture, OutOfOrder, Superseded, ValidationError.
+
+@operation("sample.expose", right=Right.WORK)
+def note_exposure(*, sample, exposed_at, exposed_reason, seen=None, by, reason):
+    """Note that a pristine sample touched air, when and how; this never goes back (rule 19).
+
+    Raises AlreadyExposed, UnderWay, InTheFuture, OutOfOrder, Superseded, NotAllowed, ValidationError.
     """
     sample = fresh(sample, seen=seen)
+    check_works_for(by, sample.container.custodian)
     check_not_under_way(sample.container)
-    check_not_in_the_future(happened_at, "happened_at")
-    first = MassMovement.objects.of_sample(sample).order_by("pk").first()
-    check_not_before(happened_at, first.happened_at, _("the sample was accessioned then"), "happened_at")
-    difference_g = mass_g - sample.mass_g
-    if difference_g == 0:
-        raise SameMass(
-            _("%(sample)s has %(mass)s already.") % {"sample": sample, "mass": format_mass(mass_g)}, field="mass_g"
+    if not sample.is_pristine:
+        raise AlreadyExposed(
+            _("%(sample)s is air-exposed since %(at)s: %(why)s.")
+            % {"sample": sample, "at": moment_text(sample.exposed_at), "why": sample.exposed_reason}
         )
-    sample.mass_g = mass_g
-    sample.status = Sample.Status.STORED if mass_g else Sample.Status.EXHAUSTED
+    check_not_in_the_future(exposed_at, "exposed_at")
+    landed = _("%(mission)s landed on the Moon then") % {"mission": sample.mission}
+    check_not_before(exposed_at, sample.mission.landed_at, landed, "exposed_at")
+    set_exposed(sample, exposed_at, exposed_reason)
     sample.save()
-    way = {"to_sample": sample} if difference_g > 0 else {"from_sample": sample}
-    _record_movement(**way, mass_g=abs(difference_g), kind=MassMovement.Kind.CORRECTION, at=happened_at, by=by)
-    if difference_g > 0:
-        check_capacities(sample.container, added_g=difference_g, field="mass_g")
-        check_mission_capacity(sample.mission, added_g=difference_g, field="mass_g")
     return sample
 
 
@@ -231,29 +255,9 @@ def void(*, sample, seen=None, by, reason):
     mass_g, sample.mass_g, sample.status = sample.mass_g, 0 * sample.mass_g, Sample.Status.EXHAUSTED
     withdraw(sample, by=by, reason=reason, references=[])
     moment = current_operation().moment
-    _record_movement(from_sample=sample, mass_g=mass_g, kind=MassMovement.Kind.CORRECTION, at=moment, by=by)
+    write_movement(from_sample=sample, mass_g=mass_g, kind=MassMovement.Kind.CORRECTION, at=moment, by=by)
     set_emptied(sample.container)
     return sample
-
-
-def _record_movement(*, mass_g, kind, at, by, from_sample=None, to_sample=None):
-    """Write one entry of the mass ledger for the current operation; grams."""
-    operation = current_operation()
-    MassMovement(
-        from_sample=from_sample,
-        to_sample=to_sample,
-        mass_g=mass_g,
-        kind=kind,
-        operation_id=operation.id,
-        happened_at=at,
-        by=by,
-        reason=operation.reason,
-    ).save()
-
-
-def _check_reachable(container):
-    check_not_under_way(container)
-    check_open_to_the_outside(container)
 
 
 def _check_like_its_parent(sample):
@@ -266,60 +270,16 @@ def _check_like_its_parent(sample):
             % {"parent": parent, "origin": parent.get_origin_display().lower(), "mission": parent.mission},
             field="parent",
         )
-
-
-def _nearest_with_depth(sample):
-    """The sample itself, or the nearest one above it, that has depths; None where none has."""
-    return next((each for each in reversed(sample.path()) if each.depth_top_cm is not None), None)
-
-
-def _check_inside(sample, parent):
-    """Raise WrongDepth unless the depths of `sample`, where it has any, lie inside those of `parent`."""
-    if sample.depth_top_cm is None:
-        return
-    if sample.depth_top_cm < parent.depth_top_cm or sample.depth_bottom_cm > parent.depth_bottom_cm:
-        raise WrongDepth(
-            _("%(sample)s at %(top)s to %(bottom)s cm is not inside %(parent)s, which spans %(from)s to %(to)s cm.")
-            % {
-                "sample": sample,
-                "top": format_depth(sample.depth_top_cm),
-                "bottom": format_depth(sample.depth_bottom_cm),
-                "parent": parent,
-                "from": format_depth(parent.depth_top_cm),
-                "to": format_depth(parent.depth_bottom_cm),
-            },
-            field="depth_top_cm",
+    if not parent.is_pristine and sample.is_pristine:
+        raise NotLikeItsParent(
+            _("%(parent)s is air-exposed since %(at)s, and so is every subsample of it.")
+            % {"parent": parent, "at": moment_text(parent.exposed_at)},
+            field="exposure",
         )
 
 
-def _check_depth(sample):
-    """Raise WrongDepth below the mission's drill limit or outside the parent's depths (rule 6)."""
-    limit_cm = sample.mission.drill_limit_cm
-    if sample.depth_bottom_cm is not None and sample.depth_bottom_cm > limit_cm:
-        raise WrongDepth(
-            _("%(depth)s cm is deeper than the drill of %(mission)s reached: its limit is %(limit)s cm.")
-            % {
-                "depth": format_depth(sample.depth_bottom_cm),
-                "mission": sample.mission,
-                "limit": format_depth(limit_cm),
-            },
-            field="depth_bottom_cm",
-        )
-    if sample.parent is not None and (bound := _nearest_with_depth(sample.parent)):
-        _check_inside(sample, bound)
-
-
-def _lacks_a_depth(sample):
-    return sample.form == Sample.Form.CORE_SEGMENT and sample.depth_top_cm is None
-
-
-def _check_has_a_depth(sample, acknowledged):
-    """Raise Doubtful for a core segment without a depth, unless that is `acknowledged` (rule 6)."""
-    if _lacks_a_depth(sample) and not acknowledged:
-        raise Doubtful(
-            _("%(sample)s is a core segment without a depth. Its place in the core will not be known.")
-            % {"sample": sample}
-        )
+def _doubt_seams(sample):
+    return doubt_segments(sample.parent) if sample.form == Sample.Form.CORE_SEGMENT else ""
 
 
 def _time_checks(sample, happened_at):

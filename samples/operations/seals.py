@@ -6,7 +6,8 @@ from samples.models import Seal
 from samples.roles import Right
 from samples.stages import CustodianKind
 
-from ._operation import Refused, operation
+from ._exposure import OPENED, doubt_air, expose, touched_by_air
+from ._operation import Refused, check_doubts, operation
 from ._records import fresh
 from .authority import check_not_under_way, check_works_for
 from .containment import Sealed, check_open_to_the_outside
@@ -68,10 +69,11 @@ def note_damage(*, container, damage, noted_at, noted_by, by, reason):
 
 
 @operation("seal.unseal", right=Right.WORK)
-def unseal(*, container, broken_at, broken_by, by, reason):
+def unseal(*, container, broken_at, broken_by, acknowledged=False, by, reason):
     """Break the seal of a container, outside before inside, where a laboratory or opening centre holds it (rule 18).
 
-    A broken seal never becomes intact again. Raises NotSealed, NotUnsealedHere, Sealed, UnderWay, OutOfOrder.
+    A broken seal never becomes intact again, and in air what it closed in is exposed. Raises NotSealed,
+    NotUnsealedHere, Sealed, UnderWay, OutOfOrder, Doubtful.
     """
     container = fresh(container)
     check_works_for(by, container.custodian)
@@ -90,6 +92,10 @@ def unseal(*, container, broken_at, broken_by, by, reason):
     seal.state = Seal.State.BROKEN
     seal.broken_at, seal.broken_by, seal.broken_reason = broken_at, broken_by, reason
     seal.save()
+    touched = touched_by_air(container)
+    if not acknowledged:
+        check_doubts(doubt_air(touched, container, OPENED))
+    expose(touched, at=broken_at, why=OPENED)
     return seal
 
 

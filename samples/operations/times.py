@@ -7,7 +7,7 @@ from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from samples.models import Container, Handoff
+from samples.models import Container, Handoff, Seal
 
 from ._operation import Refused
 
@@ -63,6 +63,13 @@ def check_after_seals(seals, released_at):
         )
         noted = _("damage of seal %(seal)s was noted then") % {"seal": seal}
         check_not_before(released_at, seal.damaged_at, noted, "released_at")
+
+
+def check_after_opening(container, at, field):
+    """Raise OutOfOrder where `at` is before a seal of `container`, or of one it is inside of, was broken (rule 18)."""
+    last = Seal.objects.filter(container__in=container.path()).order_by("-broken_at").exclude(broken_at=None).first()
+    if last is not None:
+        check_not_before(at, last.broken_at, _("seal %(seal)s was broken then") % {"seal": last}, field)
 
 
 def moment_text(at):

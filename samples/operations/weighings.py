@@ -1,27 +1,73 @@
 """Weighings: a reading of a balance is recorded once and never edited."""
 
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+
 from django.utils.translation import gettext as _
 
-from samples.models import Weighing
+from samples.models import Container, Discrepancy, Handoff, Weighing
+from samples.models.writing import current_operation
 from samples.roles import Right
+from samples.stages import CustodianKind
 from samples.units import format_mass
 
-from ._operation import Doubtful, Refused, operation
+from ._operation import Doubtful, Refused, check_doubts, operation
 from ._records import fresh
+from ._rows import each
 from .authority import check_not_under_way, check_works_for
 from .containment import check_open_to_the_outside
 from .times import check_not_before, check_not_in_the_future
+
+BORROWERS = (CustodianKind.RESEARCHER, CustodianKind.MUSEUM)
+
+
+class LessThanTare(Refused):
+    """The gross mass is never less than the tare (rule 1)."""
+
+
+class NotSuperseded(Refused):
+    """The weighing whose place this should take is of another container, or replaced already."""
+
+
+class NotReturned(Refused):
+    """It did not come back from a borrower."""
 
 
 class NotInUse(Refused):
     """The balance was taken out of use."""
 
 
+@dataclass(frozen=True)
+class Reading:
+    """What one container weighed: gross and tare in grams. Without a tare nothing is compared."""
+
+    container: Container
+    gross_g: Decimal
+    tare_g: Decimal | None = None
+
+
 @operation("weighing.record", right=Right.WORK)
-def record(*, container, balance, gross_g, weighed_at, preliminary=False, acknowledged=False, by, reason):
+def record(
+    *,
+    container,
+    balance,
+    gross_g,
+    weighed_at,
+    tare_g=None,
+    preliminary=False,
+    after_return=False,
+    supersedes=None,
+    acknowledged=False,
+    by,
+    reason,
+):
     """Record the gross mass of a container in grams, read on `balance`, as it stands: sealed or open.
 
-    Raises UnderWay, NotAllowed, Sealed, NotInUse, InTheFuture, OutOfOrder, Doubtful, ValidationError.
+    The tare is everything that is not sample, nested containers included; with it the net mass is
+    compared with what the samples inside come to, and beyond the balance's uncertainty a discrepancy
+    is opened (rule 5). Raises UnderWay, NotAllowed, Sealed, NotInUse, LessThanTare, NotSuperseded,
+    NotReturned, InTheFuture, OutOfOrder, Doubtful, ValidationError.
     """
     container, balance = fresh(container), fresh(balance)
     check_works_for(by, container.custodian)
@@ -32,11 +78,31 @@ def record(*, container, balance, gross_g, weighed_at, preliminary=False, acknow
     check_in_use(balance)
     check_not_in_the_future(weighed_at, "weighed_at")
     check_not_before(weighed_at, container.custody_began_at, _("its chain of custody begins then"), "weighed_at")
+    _check_tare(gross_g, tare_g)
+    _check_superseded(container, supersedes)
+    circumstances = _circumstances(container, after_return)
+    contents_g = container.contents_g()
     if not acknowledged:
         check_calibrated(balance, weighed_at)
-        _check_likely(container, balance, gross_g)
-    circumstances = Weighing.Circumstances.SEALED if container.is_sealed() else Weighing.Circumstances.OPEN
-    return read(container, balance, gross_g, weighed_at, circumstances, preliminary=preliminary, operator=by)
+        _check_likely(container, balance, gross_g, tare_g, contents_g)
+    compared = {} if tare_g is None else {"tare_g": tare_g, "net_g": gross_g - tare_g, "book_g": contents_g}
+    values = compared | {"preliminary": preliminary, "supersedes": supersedes, "operator": by}
+    weighing = read(container, balance, gross_g, weighed_at, circumstances, **values)
+    if weighing.is_beyond_uncertainty:
+        _open_discrepancy(weighing, by)
+    return weighing
+
+
+@operation("weighing.record_many", right=Right.WORK)
+def record_many(*, readings, balance, weighed_at, preliminary=False, acknowledged=False, by, reason):
+    """Record several Readings of one balance, all or none; a refusal's field ends in the key of its container."""
+    common = {"balance": balance, "weighed_at": weighed_at, "preliminary": preliminary, "acknowledged": acknowledged}
+    act = partial(record, **common, by=by, reason=reason)
+    acts = {
+        reading.container.pk: partial(act, container=reading.container, gross_g=reading.gross_g, tare_g=reading.tare_g)
+        for reading in readings
+    }
+    return list(each(acts).values())
 
 
 def read(container, balance, gross_g, weighed_at, circumstances, **values):
@@ -54,17 +120,94 @@ def read(container, balance, gross_g, weighed_at, circumstances, **values):
     return weighing
 
 
-def _check_likely(container, balance, gross_g):
-    """Raise Doubtful for less than what is inside, or for another reading than the last one under the same seal."""
-    contents_g = container.contents_g()
-    if gross_g < contents_g:
-        raise Doubtful(
+def _open_discrepancy(weighing, by):
+    found = _(
+        "The samples in %(container)s come to %(book)s; weighed was %(net)s, %(difference)s. The balance has %(u)s."
+    )
+    Discrepancy(
+        kind=Discrepancy.Kind.MASS,
+        container=weighing.container,
+        weighing=weighing,
+        found=found
+        % {
+            "container": weighing.container,
+            "book": format_mass(weighing.book_g),
+            "net": format_mass(weighing.net_g),
+            "difference": _more_or_less(weighing.difference_g),
+            "u": f"± {format_mass(weighing.uncertainty_g)}",
+        },
+        difference_g=weighing.difference_g,
+        opened_at=current_operation().moment,
+        opened_by=by,
+    ).save()
+
+
+def _more_or_less(difference_g):
+    way = _("%(mass)s more") if difference_g > 0 else _("%(mass)s less")
+    return way % {"mass": format_mass(abs(difference_g))}
+
+
+def _check_tare(gross_g, tare_g):
+    """Raise LessThanTare for a gross mass below the tare (rule 1)."""
+    if tare_g is not None and gross_g < tare_g:
+        raise LessThanTare(
+            _("%(gross)s is less than the tare of %(tare)s. The gross mass is with the container.")
+            % {"gross": format_mass(gross_g), "tare": format_mass(tare_g)},
+            field="gross_g",
+        )
+
+
+def _check_superseded(container, supersedes):
+    if supersedes is None:
+        return
+    if supersedes.container_id != container.pk:
+        raise NotSuperseded(
+            _("That is a weighing of %(other)s, not of %(container)s.")
+            % {"other": supersedes.container, "container": container},
+            field="supersedes",
+        )
+    if Weighing.objects.filter(supersedes=supersedes).exists():
+        raise NotSuperseded(_("Another weighing has taken the place of that one already."), field="supersedes")
+
+
+def _circumstances(container, after_return):
+    if not after_return:
+        return Weighing.Circumstances.SEALED if container.is_sealed() else Weighing.Circumstances.OPEN
+    last = container.lines.filter(handoff__status__in=Handoff.MOVED).order_by("-handoff__received_at", "-pk").first()
+    if last is None or last.handoff.from_custodian.kind not in BORROWERS:
+        raise NotReturned(
+            _("%(container)s did not come back from a researcher or a museum with its last handoff.")
+            % {"container": container},
+            field="after_return",
+        )
+    return Weighing.Circumstances.AFTER_RETURN
+
+
+def _check_likely(container, balance, gross_g, tare_g, contents_g):
+    """Raise Doubtful for another mass than the samples inside have, or another reading than under the same seal."""
+    doubts = []
+    if tare_g is not None and abs(gross_g - tare_g - contents_g) > balance.uncertainty_g:
+        doubts.append(
+            _(
+                "Net %(net)s, and the samples in %(container)s come to %(contents)s: %(difference)s, with ± %(u)s of "
+                "the balance. Weigh it once more; recorded so, it opens a discrepancy."
+            )
+            % {
+                "net": format_mass(gross_g - tare_g),
+                "container": container,
+                "contents": format_mass(contents_g),
+                "difference": _more_or_less(gross_g - tare_g - contents_g),
+                "u": format_mass(balance.uncertainty_g),
+            }
+        )
+    elif gross_g < contents_g:
+        doubts.append(
             _("%(gross)s is less than the %(contents)s that %(container)s holds. Weigh it once more.")
             % {"gross": format_mass(gross_g), "contents": format_mass(contents_g), "container": container}
         )
     last = last_under_seal(container)
     if last is not None and abs(gross_g - last.gross_g) > balance.uncertainty_g + last.uncertainty_g:
-        raise Doubtful(
+        doubts.append(
             _("%(container)s weighed %(last)s under this seal before: the difference is %(difference)s.")
             % {
                 "container": container,
@@ -72,6 +215,7 @@ def _check_likely(container, balance, gross_g):
                 "difference": format_mass(abs(gross_g - last.gross_g)),
             }
         )
+    check_doubts(*doubts)
 
 
 def last_under_seal(container):

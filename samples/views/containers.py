@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from samples.chains import custody_chain
+from samples.forms.answers import is_acknowledged
 from samples.forms.containers import (
     ContainerAmendForm,
     ContainerMoveForm,
@@ -96,14 +97,16 @@ def container_move(request, pk):
     container = find_to_write(request, Container.objects, pk)
     form = ContainerMoveForm(request.POST or None, initial={"seen": container.revision})
     done = _("%(record)s is moved.")
-    return verb_page(request, "samples/container_move.html", form, container, containers.move, done=done)
+    return verb_page(request, "samples/container_move.html", form, container, containers.move, done=done, asks=True)
 
 
 def container_take_out(request, pk):
     container = find_to_write(request, Container.objects.select_related("parent"), pk)
     form = ContainerTakeOutForm(request.POST or None, initial={"seen": container.revision})
     done = _("%(record)s is taken out.")
-    return verb_page(request, "samples/container_take_out.html", form, container, containers.take_out, done=done)
+    return verb_page(
+        request, "samples/container_take_out.html", form, container, containers.take_out, done=done, asks=True
+    )
 
 
 def container_void(request, pk):
@@ -138,7 +141,9 @@ def container_unseal(request, pk):
     form = UnsealForm(request.POST or None)
 
     def act():
-        return seals.unseal(container=container, **form.arguments(), by=request.user).container
+        acknowledged = is_acknowledged(request.POST)
+        seal = seals.unseal(container=container, **form.arguments(), acknowledged=acknowledged, by=request.user)
+        return seal.container
 
     return write_page(
         request,

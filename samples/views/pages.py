@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from samples import history
-from samples.forms.answers import answer, status_of
+from samples.forms.answers import answer, is_acknowledged, status_of
 from samples.forms.records import ReasonForm
 from samples.operations import NothingChanged, Refused, Repeated
 from samples.operations.submissions import check_not_repeated, save_once
@@ -167,8 +167,12 @@ def amend_page(request, template, form_class, record, amend, **arguments):
     )
 
 
-def verb_page(request, template, form, record, verb, *, done, **context):
-    """A form for one verb on a record, such as move or void; `done` has %(record)s in it."""
+def verb_page(request, template, form, record, verb, *, done, asks=False, **context):
+    """A form for one verb on a record, such as move or void; `done` has %(record)s in it.
+
+    `asks`: the verb may ask whether something unlikely is meant.
+    """
+    answered = {"acknowledged": is_acknowledged(request.POST)} if asks else {}
     return write_page(
         request,
         template,
@@ -176,6 +180,7 @@ def verb_page(request, template, form, record, verb, *, done, **context):
         lambda: verb(
             **{record._meta.model_name: record},
             **form.arguments(),
+            **answered,
             seen=form.cleaned_data["seen"] or 0,
             by=request.user,
         ),

@@ -7,7 +7,7 @@ from samples.forms.answers import is_acknowledged
 from samples.forms.samples import SampleAmendForm, SampleCorrectForm, SampleMoveForm, SampleRegisterForm
 from samples.forms.search import SampleSearch
 from samples.models import MassMovement, Sample, place_samples
-from samples.operations import samples
+from samples.operations import movements, samples
 
 from .container_page import custody_tab
 from .labels import label_file
@@ -79,14 +79,14 @@ def sample_move(request, pk):
     sample = find_to_write(request, Sample.objects, pk)
     form = SampleMoveForm(request.POST or None, initial={"seen": sample.revision})
     done = _("%(record)s is moved.")
-    return verb_page(request, "samples/sample_move.html", form, sample, samples.move, done=done)
+    return verb_page(request, "samples/sample_move.html", form, sample, samples.move, done=done, asks=True)
 
 
 def sample_correct(request, pk):
     sample = find_to_write(request, Sample.objects.select_related("container"), pk)
     form = SampleCorrectForm(request.POST or None, initial={"seen": sample.revision})
     done = _("The mass of %(record)s is corrected.")
-    return verb_page(request, "samples/sample_correct.html", form, sample, samples.correct, done=done)
+    return verb_page(request, "samples/sample_correct.html", form, sample, movements.correct, done=done, asks=True)
 
 
 def sample_publish(request, pk):

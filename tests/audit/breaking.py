@@ -22,7 +22,10 @@ def build(lab):
         lab.receiver, factories.release(lab.technician, [lab.second_box], lab.other), lab.other_room
     )
     lab.signature = lab.open_handoff.signatures.get()
-    for record in (lab.bottle, lab.box, lab.mission, lab.soil):
+    made = factories.split(lab.technician, lab.rock, "1", "1")
+    lab.part, lab.twin = made
+    factories.expose(lab.technician, lab.part)
+    for record in (lab.part, lab.rock, lab.bottle, lab.box, lab.mission, lab.soil):
         record.refresh_from_db()
     return lab
 
@@ -32,6 +35,18 @@ def heavier(lab, sample, by_ug):
     movement = MassMovement.objects.order_by("pk").last()
     values = {"mass_g": str(by_ug), "kind": "'correction'", "from_sample_id": "NULL", "to_sample_id": str(sample.pk)}
     return [copy(movement, movement.pk + sample.pk, **values), change(sample, mass_g=f"mass_g + {by_ug}")]
+
+
+def moved_by_hand(lab, kind, one, other):
+    """A microgram from `one` sample to the `other`, as a movement and in both masses."""
+    movement = MassMovement.objects.order_by("pk").last()
+    ends = {"from_sample_id": str(one.pk), "to_sample_id": str(other.pk)}
+    values = {"mass_g": str(MICROGRAM), "kind": f"'{kind}'", **ends}
+    return [
+        copy(movement, movement.pk + 100, **values),
+        change(one, mass_g=f"mass_g - {MICROGRAM}"),
+        change(other, mass_g=f"mass_g + {MICROGRAM}"),
+    ]
 
 
 def is_moved_to(sample, container):
@@ -118,6 +133,18 @@ BREAKS = {
             heavier(lab, lab.soil, MICROGRAM)[0],
             change(lab.rock, mass_g=f"mass_g + {MICROGRAM}"),
         ],
+    },
+    "movement_stays_in_the_family": {
+        "split into another family": lambda lab: moved_by_hand(lab, "split", lab.rock, lab.soil),
+        "split into the parent": lambda lab: moved_by_hand(lab, "split", lab.part, lab.rock),
+        "split into a sibling": lambda lab: moved_by_hand(lab, "split", lab.part, lab.twin),
+        "merged into a subsample": lambda lab: moved_by_hand(lab, "merge", lab.rock, lab.part),
+        "merged into another family": lambda lab: moved_by_hand(lab, "merge", lab.soil, lab.rock),
+        "given to another parent": lambda lab: [change(lab.part, parent_id=str(lab.soil.pk))],
+        "given to no parent": lambda lab: [change(lab.part, parent_id="NULL")],
+    },
+    "sample_stays_exposed": {
+        "pristine again": lambda lab: [change(lab.part, exposure="'pristine'", exposed_at="NULL", exposed_reason="''")],
     },
     "handoff_is_signed_by_its_two_people": {
         "released without a signature": lambda lab: [released_by_hand(lab)],

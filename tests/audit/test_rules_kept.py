@@ -71,7 +71,7 @@ def test_a_rule_may_be_broken_on_the_way(house):
 
     by_hand.write(is_moved_to(house.rock, house.bottle), _moved_on(house.rock, house.box))
 
-    assert house.bottle.contents_g() == 10
+    assert house.bottle.contents_g() == 12
 
 
 def test_marks_above_what_was_left_go_too(house):

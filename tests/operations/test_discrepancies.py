@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from samples.models import Discrepancy, MassMovement, OutsideOperation
-from samples.operations import NotAllowed, Superseded, discrepancies, samples
+from samples.operations import NotAllowed, Superseded, discrepancies, movements, samples
 from samples.operations._operation import NoReason
 from samples.operations.discrepancies import AlreadyClosed, NotAnswered
 from tests import factories
@@ -114,10 +114,11 @@ def test_a_corrected_mass_names_the_correction_made_since(lab, found):
 def correct(lab):
     """A correction of the sample in the box."""
     at = factories.LONG_AGO + timedelta(days=31)
-    samples.correct(
+    movements.correct(
         sample=lab.soil,
         mass_g=Decimal("10.02"),
         happened_at=at,
+        acknowledged=True,
         by=lab.curator,
         reason="Weighed in the second laboratory",
     )

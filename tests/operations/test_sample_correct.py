@@ -6,11 +6,11 @@ from decimal import Decimal
 import pytest
 
 from samples.models import MassBalance, MassMovement, Sample
-from samples.operations import containers, samples
+from samples.operations import containers, movements
 from samples.operations._operation import NotAllowed
 from samples.operations.authority import UnderWay
 from samples.operations.containment import OverCapacity
-from samples.operations.samples import SameMass
+from samples.operations.movements import SameMass
 from samples.operations.times import InTheFuture, OutOfOrder
 from tests import factories
 from tests.refusing import refused
@@ -19,8 +19,8 @@ LATER = factories.LONG_AGO + timedelta(days=2)
 
 
 def correct(by, sample, mass_g, **values):
-    values = {"happened_at": LATER} | values
-    return samples.correct(sample=sample, mass_g=Decimal(mass_g), **values, by=by, reason="Weighed anew")
+    values = {"happened_at": LATER, "acknowledged": True} | values
+    return movements.correct(sample=sample, mass_g=Decimal(mass_g), **values, by=by, reason="Weighed anew")
 
 
 @pytest.mark.parametrize(("mass_g", "is_more"), [("10.000001", True), ("9.999999", False)])
@@ -55,7 +55,7 @@ def test_it_refuses_what_no_container_or_mission_may_hold(lab):
 def test_it_refuses_the_same_mass_and_a_wrong_time(lab):
     with refused(SameMass, "has 10.000000 g already", field="mass_g"):
         correct(lab.curator, lab.soil, "10")
-    with refused(OutOfOrder, "the sample was accessioned then", field="happened_at"):
+    with refused(OutOfOrder, "the mass of CE6C0001 begins then", field="happened_at"):
         correct(lab.curator, lab.soil, "9", happened_at=factories.LONG_AGO - timedelta(minutes=1))
     with refused(InTheFuture, field="happened_at"):
         correct(lab.curator, lab.soil, "9", happened_at=LATER.replace(year=2400))

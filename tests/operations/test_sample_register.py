@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from samples.models import MassMovement, Sample
 from samples.operations import samples, seals
+from samples.operations._cores import WrongDepth
 from samples.operations._operation import Doubtful, NotAllowed, Several
 from samples.operations._records import IsVoid, NotAmendable
 from samples.operations.containment import Misplaced, Sealed
-from samples.operations.samples import NotLikeItsParent, WrongDepth
+from samples.operations.samples import NotLikeItsParent
 from samples.operations.times import InTheFuture
 from tests import factories
 from tests.refusing import refused

@@ -124,7 +124,11 @@ def test_it_voids_nothing_that_has_subsamples(lab, as_curator):
 
 
 def test_a_curator_corrects_a_mass_by_a_movement(lab, as_curator, as_technician):
-    page = as_curator.fill("sample_correct", lab.soil, mass_g="9.5", reason="Weighed on balance 1")
+    typed = {"mass_g": "9.5", "reason": "Weighed on balance 1"}
+    page = as_curator.fill("sample_correct", lab.soil, **typed)
+    assert "No weighing is named" in page.text
+
+    page = page.send(**typed, acknowledged="on")
 
     assert page.message == f"The mass of {lab.soil} is corrected."
     assert Sample.objects.get(pk=lab.soil.pk).mass_g == Decimal("9.5")

@@ -1,0 +1,92 @@
+"""Exposure to air: told before it happens, and never taken back (rule 19)."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from samples.models import Atmosphere, Container, Location, Sample, Seal
+from samples.stages import CustodianKind
+
+OPENED = gettext_lazy("Opened in air")
+SPLIT = gettext_lazy("Split in air")
+STORED = gettext_lazy("Stored in air")
+RETURNED = gettext_lazy("Came back from a researcher")
+# Of so many the names are told, of the others the number.
+MOST_NAMED = 5
+
+
+def touched_by_air(container, place=None):
+    """The pristine samples that air reaches in `container` as it stands, or as it would stand at `place`."""
+    around = container.atmosphere_around() if place is None else container.atmosphere or air_at(place)
+    if around != Atmosphere.AIR:
+        return []
+    inside = Sample.objects.stored().pristine().filter(container__in=_reached(container))
+    return list(inside.order_by("identifier"))
+
+
+def air_at(place):
+    """The atmosphere of a place, or of the nearest one around it that has one; "" where none is known."""
+    places = Location.objects.path_to(place.pk)
+    return next((each.atmosphere for each in reversed(places) if each.atmosphere), "")
+
+
+def _reached(container):
+    """The keys of the containers that are open to what is around `container`: seals and other gases end the way."""
+    inside = list(Container.objects.live().within(container.pk))
+    sealed = set(Seal.objects.holding().filter(container__in=inside).values_list("container_id", flat=True))
+    closed = sealed | {each.pk for each in inside if each.atmosphere not in ("", Atmosphere.AIR)}
+    children = {}
+    for each in inside:
+        children.setdefault(each.parent_id, []).append(each.pk)
+    reached, waiting = [], [container.pk] if container.pk not in sealed else []
+    while waiting:
+        pk = waiting.pop()
+        reached.append(pk)
+        waiting += [child for child in children.get(pk, []) if child not in closed]
+    return reached
+
+
+def doubt_air(samples, container, how):
+    """Say that `samples` will be exposed in `container`; "" where there are none."""
+    if not samples:
+        return ""
+    named = ", ".join(str(sample) for sample in samples[:MOST_NAMED])
+    if (more := len(samples) - MOST_NAMED) > 0:
+        named = _("%(named)s and %(more)s more") % {"named": named, "more": more}
+    return _("There is air around %(container)s. %(how)s, this is exposed and never pristine again: %(samples)s.") % {
+        "container": container,
+        "how": how,
+        "samples": named,
+    }
+
+
+def expose(samples, *, at, why):
+    """Mark `samples` air-exposed since the moment `at`; inside an operation."""
+    for sample in samples:
+        set_exposed(sample, at, why)
+        sample.save()
+
+
+def doubts_arrival(handoff, location):
+    """Say of each container of `handoff` what air will reach in it at `location`; nothing while it is sealed."""
+    for container in _outermost(handoff):
+        yield doubt_air(touched_by_air(container, location), container, STORED)
+
+
+def expose_arrived(handoff):
+    """Expose what air reaches where the containers of a received handoff stand now, and all that a researcher had."""
+    arrived = list(_outermost(handoff))
+    if handoff.from_custodian.kind == CustodianKind.RESEARCHER:
+        inside = Container.objects.within(*(container.pk for container in arrived))
+        back = Sample.objects.stored().pristine().filter(container__in=inside)
+        expose(back.order_by("pk"), at=handoff.received_at, why=RETURNED)
+    for container in arrived:
+        expose(touched_by_air(container), at=handoff.received_at, why=STORED)
+
+
+def _outermost(handoff):
+    return Container.objects.filter(lines__handoff=handoff, parent=None).order_by("pk")
+
+
+def set_exposed(sample, at, why):
+    """Set on `sample`, which is pristine, that it is exposed; not saved."""
+    sample.exposure, sample.exposed_at, sample.exposed_reason = Sample.Exposure.EXPOSED, at, str(why)

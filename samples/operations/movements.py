@@ -1,0 +1,329 @@
+"""Mass movements: split, consume, declare lost, merge, correct. No mass changes by another way (rule 3)."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+
+from django.utils.translation import gettext as _
+
+from samples.models import Atmosphere, Container, MassMovement, Sample
+from samples.roles import Right
+from samples.units import format_mass
+
+from ._cores import check_depth, doubt_no_depth, doubt_segments
+from ._exposure import SPLIT, doubt_air, expose, set_exposed, touched_by_air
+from ._mass import set_mass, write_movement
+from ._operation import Refused, check_all, check_doubts, operation
+from ._records import fresh
+from ._rows import each
+from .authority import check_not_under_way, check_works_for
+from .containment import (
+    check_capacities,
+    check_may_take_in,
+    check_mission_capacity,
+    check_open_to_the_outside,
+    set_in_use,
+)
+from .times import check_after_opening, check_not_before, check_not_in_the_future
+
+_ZERO_G = Decimal("0.000000")
+_KIND = MassMovement.Kind
+
+
+class MoreThanItHolds(Refused):
+    """More than the sample holds (rule 3)."""
+
+
+class NoMass(Refused):
+    """Nothing would move: a movement has at least one microgram."""
+
+
+class Permanent(Refused):
+    """Permanent material is split or consumed only by a curator's override (rule 20)."""
+
+
+class NotOneFamily(Refused):
+    """Merged are only subsamples of one parent, or one of them with the parent (rule 3)."""
+
+
+class SameMass(Refused):
+    """There is nothing to correct."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One subsample of a split: its mass in grams, depths in centimetres; what is left empty is its parent's."""
+
+    identifier: str
+    container: Container
+    mass_g: Decimal
+    form: str = ""
+    depth_top_cm: Decimal | None = None
+    depth_bottom_cm: Decimal | None = None
+    use_category: str = ""
+    description: str = ""
+
+
+@operation("sample.split", right=Right.WORK)
+def split(*, sample, parts, happened_at, lost_g=_ZERO_G, override=False, acknowledged=False, seen=None, by, reason):
+    """Split the Parts `parts` off a sample, `lost_g` grams being lost in doing so; returns the subsamples in order.
+
+    What is left stays in the sample. A field of the n-th part is named "<field>_<n>" in refusals, from 0.
+    Raises MoreThanItHolds, NoMass, Permanent, Sealed, Misplaced, OverCapacity, WrongDepth, UnderWay,
+    OutOfOrder, InTheFuture, Superseded, NotAllowed, Several of these, Doubtful.
+    """
+    sample = fresh(sample, seen=seen)
+    _check_at_hand(sample, by)
+    taken_g = sum((part.mass_g for part in parts), lost_g)
+    check_all(
+        partial(_check_permanent, sample, override, by),
+        partial(_check_holds, sample, taken_g, field=None if len(parts) != 1 or lost_g else "mass_g_0"),
+        *(partial(_check_some, part.mass_g, f"mass_g_{n}") for n, part in enumerate(parts)),
+        *_moment_checks(sample, happened_at),
+    )
+    set_mass(sample, sample.mass_g - taken_g)
+    made = each({n: partial(_split_off, sample, part, happened_at, by) for n, part in enumerate(parts)})
+    if lost_g:
+        write_movement(from_sample=sample, mass_g=lost_g, kind=_KIND.LOST, at=happened_at, by=by)
+    _touch_air(sample, made.values(), happened_at, acknowledged)
+    return list(made.values())
+
+
+@operation("sample.consume", right=Right.WORK)
+def consume(*, sample, mass_g, happened_at, override=False, seen=None, by, reason):
+    """Write off `mass_g` grams as used up in an analysis; it counts against the return capacity for ever (rule 2).
+
+    Raises MoreThanItHolds, NoMass, Permanent, Sealed, UnderWay, OutOfOrder, InTheFuture, Superseded, NotAllowed.
+    """
+    sample = fresh(sample, seen=seen)
+    _check_at_hand(sample, by)
+    check_all(
+        partial(_check_permanent, sample, override, by),
+        partial(_check_holds, sample, mass_g, field="mass_g"),
+        partial(_check_some, mass_g, "mass_g"),
+        *_moment_checks(sample, happened_at),
+    )
+    return _write_off(sample, mass_g, _KIND.CONSUMED, happened_at, by)
+
+
+@operation("sample.lose", right=Right.WORK)
+def lose(*, sample, mass_g, happened_at, seen=None, by, reason):
+    """Declare `mass_g` grams of a sample lost; found again, they come back by a correction.
+
+    Raises MoreThanItHolds, NoMass, UnderWay, OutOfOrder, InTheFuture, Superseded, NotAllowed.
+    """
+    sample = fresh(sample, seen=seen)
+    check_works_for(by, sample.container.custodian)
+    check_not_under_way(sample.container)
+    check_all(
+        partial(_check_holds, sample, mass_g, field="mass_g"),
+        partial(_check_some, mass_g, "mass_g"),
+        *_moment_checks(sample, happened_at),
+    )
+    return _write_off(sample, mass_g, _KIND.LOST, happened_at, by)
+
+
+@operation("sample.merge", right=Right.WORK)
+def merge(*, sample, into, happened_at, acknowledged=False, seen=None, by, reason):
+    """Merge a whole subsample `into` another one of its parent, or back into the parent; this undoes a split.
+
+    Raises NotOneFamily, NoMass, Sealed, Misplaced, OverCapacity, UnderWay, OutOfOrder, InTheFuture,
+    Superseded, NotAllowed, Several of these, Doubtful.
+    """
+    sample, into = fresh(sample, seen=seen), fresh(into)
+    _check_at_hand(sample, by)
+    _check_one_family(sample, into)
+    moved_g = sample.mass_g
+    check_all(
+        partial(_check_some, moved_g, None),
+        partial(check_may_take_in, into.container, sample, sample.container.custodian),
+        *_moment_checks(sample, happened_at),
+        partial(_check_after_accession, into, happened_at),
+        partial(check_after_opening, into.container, happened_at, "happened_at"),
+    )
+    if not acknowledged:
+        check_doubts(_doubt_mixing(sample, into))
+    exposed_one = next((one for one in (into, sample) if not one.is_pristine), None)
+    set_mass(sample, _ZERO_G)
+    into = fresh(into)
+    if exposed_one is not None and into.is_pristine:
+        set_exposed(into, exposed_one.exposed_at, exposed_one.exposed_reason)
+    set_mass(into, into.mass_g + moved_g)
+    write_movement(from_sample=sample, to_sample=into, mass_g=moved_g, kind=_KIND.MERGE, at=happened_at, by=by)
+    check_capacities(into.container, added_g=moved_g, field="into")
+    return into
+
+
+@operation("sample.correct", right=Right.CURATE)
+def correct(*, sample, mass_g, happened_at, weighing=None, acknowledged=False, seen=None, by, reason):
+    """Correct a sample's mass to `mass_g` grams by a movement of the difference; the movements before it stay.
+
+    It rests on a `weighing` of the container the sample is in, or of one around it. Raises SameMass,
+    OverCapacity, UnderWay, InTheFuture, OutOfOrder, Superseded, Doubtful, ValidationError.
+    """
+    sample = fresh(sample, seen=seen)
+    check_not_under_way(sample.container)
+    check_not_in_the_future(happened_at, "happened_at")
+    _check_after_accession(sample, happened_at)
+    difference_g = mass_g - sample.mass_g
+    if difference_g == 0:
+        raise SameMass(
+            _("%(sample)s has %(mass)s already.") % {"sample": sample, "mass": format_mass(mass_g)}, field="mass_g"
+        )
+    _check_weighed(sample, weighing)
+    set_mass(sample, mass_g)
+    way = {"to_sample": sample} if difference_g > 0 else {"from_sample": sample}
+    kind, added_g = _KIND.CORRECTION, difference_g
+    write_movement(**way, mass_g=abs(added_g), kind=kind, at=happened_at, weighing=weighing, by=by)
+    if added_g > 0:
+        check_capacities(sample.container, added_g=added_g, field="mass_g")
+        check_mission_capacity(sample.mission, added_g=added_g, field="mass_g")
+    if weighing is None and not acknowledged:
+        check_doubts(
+            _("No weighing is named, so nothing but the reason will tell why %(sample)s has another mass.")
+            % {"sample": sample}
+        )
+    return sample
+
+
+def _split_off(sample, part, at, by):
+    """Register one part of a split with its movement; the mass has left `sample` already."""
+    container = fresh(part.container)
+    check_may_take_in(container, sample, sample.container.custodian)
+    subsample = Sample(
+        identifier=part.identifier,
+        mission=sample.mission,
+        parent=sample,
+        container=container,
+        origin=sample.origin,
+        form=part.form or sample.form,
+        initial_mass_g=part.mass_g,
+        mass_g=part.mass_g,
+        collection_method=sample.collection_method,
+        collected_at=sample.collected_at,
+        depth_top_cm=part.depth_top_cm,
+        depth_bottom_cm=part.depth_bottom_cm,
+        use_category=part.use_category or sample.use_category,
+        exposure=sample.exposure,
+        exposed_at=sample.exposed_at,
+        exposed_reason=sample.exposed_reason,
+        description=part.description,
+    )
+    subsample.save()
+    write_movement(from_sample=sample, to_sample=subsample, mass_g=part.mass_g, kind=_KIND.SPLIT, at=at, by=by)
+    check_depth(subsample)
+    check_capacities(container, added_g=part.mass_g, field="mass_g")
+    set_in_use(container)
+    return subsample
+
+
+def _touch_air(sample, made, at, acknowledged):
+    """Expose what a split in air exposes; raises Doubtful before, with what else is unlikely of the parts."""
+    exposed = _touched_by_splitting(sample, made)
+    if not acknowledged:
+        check_doubts(
+            *(doubt_no_depth(subsample) for subsample in made),
+            doubt_segments(sample) if any(one.form == Sample.Form.CORE_SEGMENT for one in made) else "",
+            doubt_air(exposed, sample.container, SPLIT),
+        )
+    expose(exposed, at=at, why=SPLIT)
+
+
+def _touched_by_splitting(sample, made):
+    """The pristine samples that air reaches: all of the family where it is split in air, else what is put into air."""
+    family = {one.pk: one for one in (sample, *made)}
+    containers = {one.container for one in family.values()}
+    touched = {one.pk: one for container in containers for one in touched_by_air(container)}
+    if sample.container.atmosphere_around() == Atmosphere.AIR:
+        touched |= {pk: one for pk, one in family.items() if one.is_pristine}
+    # The family's own instances: their revision is the newest, and the caller gets them back.
+    return sorted((family.get(pk, one) for pk, one in touched.items()), key=lambda one: one.identifier)
+
+
+def _write_off(sample, mass_g, kind, at, by):
+    set_mass(sample, sample.mass_g - mass_g)
+    write_movement(from_sample=sample, mass_g=mass_g, kind=kind, at=at, by=by)
+    return sample
+
+
+def _check_at_hand(sample, by):
+    """Raise unless `by` may reach into the container of `sample` now (rules 16 and 18)."""
+    check_works_for(by, sample.container.custodian)
+    check_not_under_way(sample.container)
+    check_open_to_the_outside(sample.container)
+
+
+def _check_holds(sample, taken_g, *, field):
+    if taken_g > sample.mass_g:
+        raise MoreThanItHolds(
+            _("%(sample)s holds %(held)s; %(taken)s is %(over)s more.")
+            % {
+                "sample": sample,
+                "held": format_mass(sample.mass_g),
+                "taken": format_mass(taken_g),
+                "over": format_mass(taken_g - sample.mass_g),
+            },
+            field=field,
+        )
+
+
+def _check_some(mass_g, field):
+    if mass_g <= 0:
+        raise NoMass(_("Nothing would move: give at least one microgram."), field=field)
+
+
+def _check_permanent(sample, override, by):
+    if not sample.is_permanent:
+        return
+    kind = sample.get_use_category_display().lower()
+    if not by.may(Right.CURATE):
+        raise Permanent(
+            _("%(sample)s is %(kind)s material. It is split or consumed only by a curator.")
+            % {"sample": sample, "kind": kind}
+        )
+    if not override:
+        raise Permanent(
+            _("%(sample)s is %(kind)s material. Say that it is to be used all the same, and why.")
+            % {"sample": sample, "kind": kind},
+            field="override",
+        )
+
+
+def _check_one_family(sample, into):
+    is_sibling = sample.parent_id is not None and sample.parent_id == into.parent_id
+    if sample.pk == into.pk or not (is_sibling or sample.parent_id == into.pk):
+        raise NotOneFamily(
+            _("%(sample)s goes only into its parent, or into another subsample of that parent; %(into)s is neither.")
+            % {"sample": sample, "into": into},
+            field="into",
+        )
+
+
+def _doubt_mixing(sample, into):
+    if sample.is_pristine == into.is_pristine:
+        return ""
+    pristine, exposed = (sample, into) if sample.is_pristine else (into, sample)
+    return _("%(pristine)s is pristine and %(exposed)s is not. Merged, all of it is air-exposed for good.") % {
+        "pristine": pristine,
+        "exposed": exposed,
+    }
+
+
+def _check_weighed(sample, weighing):
+    if weighing is not None and weighing.container not in sample.container.path():
+        raise Refused(
+            _("That is a weighing of %(other)s, and %(sample)s is in %(container)s.")
+            % {"other": weighing.container, "sample": sample, "container": sample.container},
+            field="weighing",
+        )
+
+
+def _moment_checks(sample, at):
+    yield partial(check_not_in_the_future, at, "happened_at")
+    yield partial(_check_after_accession, sample, at)
+    yield partial(check_after_opening, sample.container, at, "happened_at")
+
+
+def _check_after_accession(sample, at):
+    first = MassMovement.objects.of_sample(sample).order_by("pk").first()
+    check_not_before(at, first.happened_at, _("the mass of %(sample)s begins then") % {"sample": sample}, "happened_at")

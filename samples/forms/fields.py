@@ -149,7 +149,12 @@ class DayField(forms.DateField):
 
 
 class IdentifierField(forms.CharField):
-    """A record named by its identifier, typed or scanned, upper and lower case alike."""
+    """A record named by its identifier, upper and lower case alike, or by the address that its label's code holds.
+
+    Such an address has our `host` in it, where that is not the one of the settings.
+    """
+
+    host = ""
 
     def __init__(self, queryset, *, what, **kwargs):
         self.queryset = queryset
@@ -162,11 +167,19 @@ class IdentifierField(forms.CharField):
             return value
         # Before the database is asked: NUL and a very long text are errors of one engine only.
         super().run_validators(value)
-        if record := self.queryset.all().identified(value).first():
+        if record := self._meant(value):
             return record
         raise ValidationError(
             _("No %(what)s in use has the identifier “%(value)s”."), params={"what": self.what, "value": value[:40]}
         )
+
+    def _meant(self, text):
+        queryset = self.queryset.all()
+        if path := own_path(text, self.host):
+            noun, key = record_at(path)
+            is_ours = noun == queryset.model._meta.model_name and key is not None
+            return queryset.filter(pk=key).first() if is_ours else None
+        return queryset.identified(text).first()
 
     def run_validators(self, value):
         # The text was checked before the record was looked for.

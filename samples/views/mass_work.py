@@ -88,7 +88,7 @@ def sample_lose(request, pk):
 def sample_merge(request, pk):
     sample = _sample(request, pk)
     form = SampleMergeForm(request.POST or None, sample=sample, initial={"seen": sample.revision})
-    done = _("%(sample)s is merged into %(into)s.") % {"sample": sample, "into": "%(record)s"}
+    done = _("%(into)s now holds what %(sample)s held.") % {"sample": sample, "into": "%(record)s"}
     template, seal = "samples/sample_merge.html", _seal_in_the_way(sample)
     return verb_page(request, template, form, sample, movements.merge, done=done, asks=True, seal=seal)
 

@@ -76,6 +76,7 @@ def _records(lab, by, custodian, place, letter):
     grain = factories.sample(by, f"GRAIN-{letter}", vial)
     shown = factories.sample(by, f"SHOWN-{letter}", vial)
     factories.publish(lab.curator, shown)
+    [part] = factories.split(by, factories.sample(by, f"WHOLE-{letter}", vial), "0.5")
     return {
         "container": vial,
         "container_seal": case,
@@ -83,6 +84,7 @@ def _records(lab, by, custodian, place, letter):
         "container_note_damage": closed,
         "container_void": factories.container(by, f"EMPTY-{letter}", lab.mission, **stands),
         "sample": grain,
+        "sample_merge": part,
         "sample_unpublish": shown,
     }
 
@@ -141,7 +143,13 @@ def valid(name, world, visitor):
         "sample_register": sample | {"origin": "scoop", "mass_g": "1"},
         "sample_amend": {"description": "Dark"},
         "sample_move": {"container": f"CASE-2{letter}"},
+        "sample_split": {"container_0": f"CASE-2{letter}", "mass_g_0": "1", "unit_0": "mg", "happened_at": MOMENT},
+        "sample_consume": {"mass_g": "1 mg", "happened_at": MOMENT},
+        "sample_lose": {"mass_g": "1 mg", "happened_at": MOMENT},
+        "sample_merge": {"into": record_of(world, "sample_merge", visitor).parent_id or "", "happened_at": MOMENT},
         "sample_correct": {"mass_g": "0.5", "happened_at": "2024-07-02T10:00"},
+        "sample_expose": {"exposed_at": MOMENT, "exposed_reason": "The glove tore"},
+        "sample_assign": {"use_category": "research"},
         "label_sheet": {"records": f"CASE-2{letter}", "first": 1},
         "handoff_release": handoff | signed | {"transport_mode": "road", "released_at": MOMENT},
         "handoff_receive": signed | found | {"location": lab.street.pk, "received_at": MOMENT},

@@ -60,6 +60,7 @@ class SampleMergeForm(ReasonForm):
 
     def __init__(self, *args, sample, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["into"].widget.attrs["class"] = "wide"
         self.fields["into"].queryset = Sample.objects.to_merge_with(sample).select_related("container")
 
 
@@ -93,6 +94,7 @@ class SampleCorrectForm(ReasonForm):
         self.fields["reason"].help_text = _("What was wrong and how that was found.")
         field = self.fields["weighing"]
         field.queryset = Weighing.objects.filter(container__in=sample.container.path()).select_related("container")
+        field.widget.attrs["class"] = "wide"
         newest = field.queryset.newest_first()[:MOST_WEIGHINGS]
         field.widget.choices = [
             ("", field.empty_label),

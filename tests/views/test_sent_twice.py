@@ -80,10 +80,12 @@ def test_every_act_is_done_once(lab, as_curator, name):
         "custodian": factories.custodian(lab.curator, "Museum", "museum"),
         "location": factories.location(lab.curator, "Cellar"),
     }
-    opened = as_curator.get(name, None if name.endswith("register") else records[name.partition("_")[0]])
     typed = {"reason": "As planned"} | ACTS[name]
     if "location" in typed:
         typed["location"] = str(lab.room.pk)
+    if name == "sample_correct":
+        typed["weighing"] = str(factories.weighing(lab.technician, case, factories.balance(lab.curator)).pk)
+    opened = as_curator.get(name, None if name.endswith("register") else records[name.partition("_")[0]])
 
     first, second = opened.send(**typed), opened.send(**typed)
 

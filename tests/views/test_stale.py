@@ -77,6 +77,8 @@ def test_it_tells_what_was_changed_meanwhile_keeps_what_was_typed_and_is_sent_ag
     typed = {"reason": "As planned"} | FORMS[name]
     if name == "container_take_out":
         typed["location"] = str(empty["location"].pk)
+    if name == "sample_correct":
+        typed["weighing"] = str(factories.weighing(lab.technician, lab.box, factories.balance(lab.curator)).pk)
     opened = as_curator.get(name, record)
     told = change(record)
 

@@ -5,8 +5,9 @@ from django.utils.translation import ngettext
 
 from samples.forms.movements import SampleConsumeForm, SampleCorrectForm, SampleLoseForm, SampleMergeForm
 from samples.forms.splitting import MOST_ROWS, ROWS_AT_FIRST, ROWS_MORE, SampleSplitForm
-from samples.models import Sample, Seal, place_samples
+from samples.models import Sample, place_samples
 from samples.operations import Refused, movements
+from samples.operations.containment import seal_in_the_way
 from samples.templatetags.charts import percent, ruler
 
 from .pages import find_to_write, verb_page
@@ -36,7 +37,7 @@ def sample_split(request, pk):
         done=done.replace("%(n)s", str(number)),
         asks=True,
         only_shown=is_asked_for_rows,
-        seal=_seal_in_the_way(sample),
+        seal=seal_in_the_way(sample.container),
         ticks=ruler(sample.mass_g),
         shares=_shares(form.preview),
     )
@@ -74,7 +75,7 @@ def sample_consume(request, pk):
     initial = {"seen": sample.revision}
     form = SampleConsumeForm(request.POST or None, sample=sample, user=request.user, initial=initial)
     template, done = "samples/sample_consume.html", _("What was consumed of %(record)s is written off.")
-    seal = _seal_in_the_way(sample)
+    seal = seal_in_the_way(sample.container)
     return verb_page(request, template, form, sample, movements.consume, done=done, seal=seal)
 
 
@@ -89,7 +90,7 @@ def sample_merge(request, pk):
     sample = _sample(request, pk)
     form = SampleMergeForm(request.POST or None, sample=sample, initial={"seen": sample.revision})
     done = _("%(into)s now holds what %(sample)s held.") % {"sample": sample, "into": "%(record)s"}
-    template, seal = "samples/sample_merge.html", _seal_in_the_way(sample)
+    template, seal = "samples/sample_merge.html", seal_in_the_way(sample.container)
     return verb_page(request, template, form, sample, movements.merge, done=done, asks=True, seal=seal)
 
 
@@ -102,10 +103,3 @@ def sample_correct(request, pk):
 
 def _sample(request, pk):
     return find_to_write(request, Sample.objects.select_related("mission", "container__custodian"), pk)
-
-
-def _seal_in_the_way(sample):
-    """The outermost seal that has to be opened before anybody reaches the sample; None where there is none."""
-    path = sample.container.path()
-    seals = {seal.container_id: seal for seal in Seal.objects.holding().filter(container__in=path)}
-    return next((seals[outer.pk] for outer in path if outer.pk in seals), None)

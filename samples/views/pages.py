@@ -212,7 +212,7 @@ def may_act(user, record=None):
 
 def action(label, icon, url, refused="", primary=False, rare=False):
     """One entry of an action bar; `refused` says in words why it is not possible now, `rare` puts it behind "More"."""
-    return {"label": label, "icon": icon, "url": url, "refusal": refused, "primary": primary, "rare": rare}
+    return {"label": label, "icon": icon, "url": url, "refusal": refused, "primary": primary, "rare": rare, "step": ""}
 
 
 def action_bar(actions):

@@ -33,7 +33,12 @@ def sample_actions(sample, user):
     ]
     if user.may(Right.CURATE):
         actions.append(entry(_("Correct mass"), "pencil-ruler", "sample_correct", under_way))
-    return [*actions, *_rarer(entry, sample, user, barred, under_way, empty)]
+    actions += _rarer(entry, sample, user, barred, under_way, empty)
+    if sealed and not barred and (seal := containment.seal_in_the_way(container)):
+        for each in actions:
+            # The step that is missing, with the way there.
+            each["step"] = reverse("container_unseal", args=[seal.container_id]) if each["refusal"] == sealed else ""
+    return actions
 
 
 def _rarer(entry, sample, user, barred, under_way, empty):

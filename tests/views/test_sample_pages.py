@@ -154,8 +154,10 @@ def test_what_cannot_be_done_now_says_why(lab, as_technician, as_receiver):
 
     assert own.with_class("refusal") == [
         "Split, Weigh its container, Consume, Merge, Move: BOX-1 is closed with seal S-100. "
-        "Unseal it first, then reach into it."
+        "Unseal it first, then reach into it. Unseal it"
     ]
+    assert own.link("Unseal it") == address("container_unseal", lab.box)
+    assert others.link("Unseal it") is None
     assert others.with_class("refusal") == [
         "Split, Weigh its container, Consume, Merge, Move, Declare lost, Note exposure, Amend: "
         "Laboratory answers for this, and Receiver does not work there. Ask its staff or a curator."

@@ -32,6 +32,8 @@ def build():
     declared = {lab.box.pk: custody.Declared(Decimal(500), Decimal("0.010"))}
     handoff = factories.release(lab.receiver, [lab.box], lab.carrier, released_at=at, declared=declared)
     lab.balance = factories.balance(lab.curator)
+    weighed = {"C": (lab.curator, by_curator["container"]), "T": (lab.technician, by_technician["container"])}
+    lab.weighings = {letter: factories.weighing(by, vial, lab.balance) for letter, (by, vial) in weighed.items()}
     shared = {
         "handoff": handoff,
         "handoff_explain_gap": late,
@@ -147,7 +149,7 @@ def valid(name, world, visitor):
         "sample_consume": {"mass_g": "1 mg", "happened_at": MOMENT},
         "sample_lose": {"mass_g": "1 mg", "happened_at": MOMENT},
         "sample_merge": {"into": record_of(world, "sample_merge", visitor).parent_id or "", "happened_at": MOMENT},
-        "sample_correct": {"mass_g": "0.5", "happened_at": "2024-07-02T10:00"},
+        "sample_correct": {"mass_g": "0.5", "happened_at": MOMENT, "weighing": lab.weighings[letter].pk},
         "sample_expose": {"exposed_at": MOMENT, "exposed_reason": "The glove tore"},
         "sample_assign": {"use_category": "research"},
         "label_sheet": {"records": f"CASE-2{letter}", "first": 1},

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from samples.forms.movements import SampleConsumeForm, SampleCorrectForm, SampleLoseForm, SampleMergeForm
+from samples.forms.mass_work import SampleConsumeForm, SampleCorrectForm, SampleLoseForm, SampleMergeForm
 from samples.forms.splitting import MOST_ROWS, ROWS_AT_FIRST, ROWS_MORE, SampleSplitForm
 from samples.models import Sample, place_samples
 from samples.operations import Refused, movements

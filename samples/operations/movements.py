@@ -60,7 +60,6 @@ class Part:
     form: str = ""
     depth_top_cm: Decimal | None = None
     depth_bottom_cm: Decimal | None = None
-    use_category: str = ""
     description: str = ""
 
 
@@ -203,7 +202,7 @@ def _split_off(sample, part, at, by):
         collected_at=sample.collected_at,
         depth_top_cm=part.depth_top_cm,
         depth_bottom_cm=part.depth_bottom_cm,
-        use_category=part.use_category or sample.use_category,
+        use_category=sample.use_category,
         exposure=sample.exposure,
         exposed_at=sample.exposed_at,
         exposed_reason=sample.exposed_reason,

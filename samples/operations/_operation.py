@@ -86,7 +86,7 @@ def alone():
         raise
 
 
-def operation(verb, *, right):
+def operation(verb, *, right, is_guarded=True):
     """Make a function the operation `verb`, open to whoever has `right`.
 
     The function takes keywords only, `by` and `reason` among them. It runs under the writers' lock,
@@ -94,18 +94,18 @@ def operation(verb, *, right):
     one, and leaves nothing behind there when it refuses. A generator function works step by step,
     says how far it is by what it yields, and keeps lock and transaction from its first step to its
     end; closed before that, it leaves nothing. Raises NotAllowed or NoReason before anything is
-    locked.
+    locked. `is_guarded` is false of one that writes no record and takes the guard down.
     """
 
     def decorate(function):
         @wraps(function)
         def run(*, by, reason, **arguments):
-            with _acting(verb, right, by, reason) as (by, reason):
+            with _acting(verb, right, by, reason, is_guarded) as (by, reason):
                 return function(by=by, reason=reason, **arguments)
 
         @wraps(function)
         def run_in_steps(*, by, reason, **arguments):
-            with _acting(verb, right, by, reason) as (by, reason):
+            with _acting(verb, right, by, reason, is_guarded) as (by, reason):
                 return (yield from function(by=by, reason=reason, **arguments))
 
         made = run_in_steps if isgeneratorfunction(function) else run
@@ -116,7 +116,7 @@ def operation(verb, *, right):
 
 
 @contextmanager
-def _acting(verb, right, by, reason):
+def _acting(verb, right, by, reason, is_guarded):
     check_right(by, right)
     reason = clean_reason(reason)
     if (outer := current_operation()) is not None:
@@ -129,13 +129,15 @@ def _acting(verb, right, by, reason):
         # While this waited for the lock, the person may have lost the right, or moved on.
         by = by.fresh()
         check_right(by, right)
-        _check_guarded()
+        if is_guarded:
+            _check_guarded()
         operation = Operation(verb, by.pk, by.name, reason, _moment())
         token = enter(operation)
         try:
             yield by, reason
             ledger.append(operation)
-            _check_settled()
+            if is_guarded:
+                _check_settled()
         finally:
             leave(token)
 

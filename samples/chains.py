@@ -29,10 +29,6 @@ class Travel:
     outer: Container | None = None
     is_open: bool = False
 
-    @property
-    def is_intact(self):
-        return self.line.seal_condition == "intact"
-
 
 @dataclass
 class Link:

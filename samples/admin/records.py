@@ -163,6 +163,7 @@ class HandoffLineAdmin(Part):
         "inside",
         "open",
         "seal_declared",
+        "seal_declared_damaged",
         "seal_read",
         "seal_condition",
         "gross_declared_g",

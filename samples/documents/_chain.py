@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from samples import history
-from samples.models import Container, Handoff, HandoffLine, Seal
+from samples.models import Container, Handoff, HandoffLine
 
 # Of a longer chain the beginning and the newest lines are shown; the container's page has them all.
 MOST_STEPS = 30
@@ -104,7 +104,7 @@ def _chain(handoff, key, containers, handoffs, lines):
 
 def _seals_found(lines):
     """(how the seals were found in a word or two, whether that is wrong)."""
-    if any(line.is_another_seal or line.seal_condition not in ("", Seal.State.INTACT) for line in lines):
+    if any(line.is_another_seal or line.is_another_condition for line in lines):
         return _("differs"), True
     if any(not line.seal_condition for line in lines):
         return _("not read"), False

@@ -190,7 +190,7 @@ def _row(line, depth, handoff):
         tolerance_g=line.tolerance_g,
         difference_g=line.difference_g,
         is_seal_wrong=line.is_another_seal,
-        is_condition_wrong=line.seal_condition not in ("", "intact"),
+        is_condition_wrong=line.is_another_condition,
         is_mass_wrong=line.is_beyond_tolerance,
     )
 

@@ -19,6 +19,7 @@ from ._checklist import (
     check_declared,
     check_doubts,
     check_received_at,
+    declare,
     doubt_calibration,
     doubt_undeclared,
     doubt_unweighed,
@@ -153,7 +154,7 @@ def release(
     for container in nested:
         line = HandoffLine(handoff=handoff, container=container, inside_id=container.parent_id)
         if seal := sealed.get(container.pk):
-            line.seal_declared = seal.number
+            declare(line, seal)
         if masses := declared.get(container.pk):
             line.gross_declared_g, line.tolerance_g = masses.gross_g, masses.tolerance_g
         line.save()

@@ -9,9 +9,9 @@ from samples.models import Container, Discrepancy, HandoffLine, Seal, Weighing
 from samples.models.writing import current_operation
 from samples.units import format_mass
 
-from ._operation import Doubtful, Refused, check_all
+from ._operation import Refused, check_all
 from .times import OutOfOrder, check_not_in_the_future, moment_text
-from .weighings import check_calibrated, check_in_use, read
+from .weighings import check_in_use, read
 
 MISSING = "none"
 
@@ -235,22 +235,6 @@ def doubt_unweighed(lines, found):
     return _("A gross mass was declared of %(containers)s, and none was weighed here.") % {
         "containers": ", ".join(unweighed)
     }
-
-
-def doubt_calibration(balance, at):
-    """Say that the calibration of `balance` had run out at the moment `at`, or ""; None where nothing was weighed."""
-    try:
-        if balance is not None:
-            check_calibrated(balance, at)
-    except Doubtful as doubt:
-        return doubt.message
-    return ""
-
-
-def check_doubts(*doubts):
-    """Raise Doubtful with all of `doubts` that say something: they are acknowledged together."""
-    if said := " ".join(filter(None, doubts)):
-        raise Doubtful(said)
 
 
 def _refuse(difference):

@@ -2,6 +2,7 @@
 
 from contextlib import ExitStack, contextmanager
 from functools import wraps
+from hashlib import sha256
 from inspect import isgeneratorfunction
 
 from django.core.exceptions import ValidationError
@@ -37,7 +38,16 @@ class NoReason(Refused):
 
 
 class Doubtful(Refused):
-    """Possible, but unlikely: the person has to say that it is meant (a W rule)."""
+    """Possible, but unlikely: the person has to say that it is meant (a W rule). `doubts` are its sentences."""
+
+    def __init__(self, *doubts):
+        super().__init__(" ".join(doubts))
+        self.doubts = doubts
+
+    @property
+    def digests(self):
+        """One for each of the sentences; who was shown these and says yes, hands them back as `acknowledged`."""
+        return [sha256(doubt.encode()).hexdigest()[:16] for doubt in self.doubts]
 
 
 class Several(Refused):
@@ -172,6 +182,17 @@ def _check_settled():
     if left := guard.unsettled():
         noun, pk, revision = left[0]
         raise OutsideOperation(f"{noun} {pk}, revision {revision}, was written without its history or ledger entry")
+
+
+def check_doubts(*doubts, acknowledged):
+    """Raise Doubtful with all of `doubts` that say something, "" being none.
+
+    `acknowledged` is True, False, or the digests of the sentences that were shown and confirmed; then
+    nothing is raised where each doubt is among them.
+    """
+    doubtful = Doubtful(*filter(None, doubts))
+    if acknowledged is not True and not set(doubtful.digests) <= set(acknowledged or ()):
+        raise doubtful
 
 
 def check_all(*checks):

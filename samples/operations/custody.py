@@ -17,10 +17,8 @@ from ._checklist import (
     Partial,
     Unread,
     check_declared,
-    check_doubts,
     check_received_at,
     declare,
-    doubt_calibration,
     doubt_undeclared,
     doubt_unweighed,
     examine,
@@ -29,12 +27,13 @@ from ._checklist import (
     to_find,
     write_found,
 )
-from ._operation import NotAllowed, Refused, check_all, operation
+from ._operation import NotAllowed, Refused, check_all, check_doubts, operation
 from ._records import check_seen, fresh
 from .authority import NotASigner, check_may_explain, check_may_sign, check_not_under_way, doubt_on_behalf
 from .containment import check_stands_at
 from .signatures import check_confirmed, sign
 from .times import OutOfOrder, check_after_chain, check_after_seals, check_not_in_the_future
+from .weighings import doubt_calibration
 
 __all__ = [
     "Declared",
@@ -130,8 +129,8 @@ def release(
     declared, sealed = declared or {}, outermost_sealed(nested)
     check_after_seals(sealed.values(), released_at)
     check_declared(nested, sealed, declared)
-    if not acknowledged:
-        check_doubts(doubt_on_behalf(from_custodian, on_behalf_of), doubt_undeclared(nested, sealed, declared))
+    unusual = doubt_on_behalf(from_custodian, on_behalf_of)
+    check_doubts(unusual, doubt_undeclared(nested, sealed, declared), acknowledged=acknowledged)
     handoff = Handoff(
         number=(Handoff.objects.aggregate(last=Max("number"))["last"] or 0) + 1,
         from_custodian=from_custodian,
@@ -203,9 +202,9 @@ def receive(
         lambda: check_stands_at(location, handoff.to_custodian),
         lambda: check_received_at(handoff, received_at),
     )
-    if not acknowledged:
-        unusual = doubt_on_behalf(handoff.to_custodian, on_behalf_of)
-        check_doubts(unusual, doubt_unweighed(lines, found), doubt_calibration(balance, received_at))
+    unusual = doubt_on_behalf(handoff.to_custodian, on_behalf_of)
+    calibration = doubt_calibration(balance, received_at)
+    check_doubts(unusual, doubt_unweighed(lines, found), calibration, acknowledged=acknowledged)
     handoff.status = Handoff.Status.WITH_DISCREPANCY if differs else Handoff.Status.RECEIVED
     handoff.received_at = received_at
     handoff.receipt_signed_at = current_operation().moment

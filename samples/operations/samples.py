@@ -9,7 +9,7 @@ from samples.models.writing import current_operation
 from samples.roles import Right
 from samples.units import format_depth, format_mass
 
-from ._operation import Doubtful, Refused, check_all, operation
+from ._operation import Refused, check_all, check_doubts, operation
 from ._records import StillInUse, apply_changes, fresh, withdraw
 from .authority import check_not_under_way, check_works_for
 from .containment import (
@@ -125,7 +125,7 @@ def amend(*, sample, changes, seen, acknowledged=False, by, reason):
     place_was_unknown = _lacks_a_depth(sample)
     sample = apply_changes(sample, changes)
     _check_depth(sample)
-    _check_has_a_depth(sample, acknowledged or place_was_unknown)
+    _check_has_a_depth(sample, place_was_unknown or acknowledged)
     if bound := _nearest_with_depth(sample):
         for inner in Sample.objects.live().within(sample.pk).exclude(pk=sample.pk).exclude(depth_top_cm=None):
             _check_inside(inner, bound)
@@ -315,11 +315,9 @@ def _lacks_a_depth(sample):
 
 def _check_has_a_depth(sample, acknowledged):
     """Raise Doubtful for a core segment without a depth, unless that is `acknowledged` (rule 6)."""
-    if _lacks_a_depth(sample) and not acknowledged:
-        raise Doubtful(
-            _("%(sample)s is a core segment without a depth. Its place in the core will not be known.")
-            % {"sample": sample}
-        )
+    if _lacks_a_depth(sample):
+        doubt = _("%(sample)s is a core segment without a depth. Its place in the core will not be known.")
+        check_doubts(doubt % {"sample": sample}, acknowledged=acknowledged)
 
 
 def _time_checks(sample, happened_at):

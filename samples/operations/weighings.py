@@ -6,7 +6,7 @@ from samples.models import Weighing
 from samples.roles import Right
 from samples.units import format_mass
 
-from ._operation import Doubtful, Refused, operation
+from ._operation import Refused, check_doubts, operation
 from ._records import fresh
 from .authority import check_not_under_way, check_works_for
 from .containment import check_open_to_the_outside
@@ -32,9 +32,8 @@ def record(*, container, balance, gross_g, weighed_at, preliminary=False, acknow
     check_in_use(balance)
     check_not_in_the_future(weighed_at, "weighed_at")
     check_not_before(weighed_at, container.custody_began_at, _("its chain of custody begins then"), "weighed_at")
-    if not acknowledged:
-        check_calibrated(balance, weighed_at)
-        _check_likely(container, balance, gross_g)
+    unlikely = _doubt_reading(container, balance, gross_g)
+    check_doubts(doubt_calibration(balance, weighed_at), unlikely, acknowledged=acknowledged)
     circumstances = Weighing.Circumstances.SEALED if container.is_sealed() else Weighing.Circumstances.OPEN
     return read(container, balance, gross_g, weighed_at, circumstances, preliminary=preliminary, operator=by)
 
@@ -54,24 +53,23 @@ def read(container, balance, gross_g, weighed_at, circumstances, **values):
     return weighing
 
 
-def _check_likely(container, balance, gross_g):
-    """Raise Doubtful for less than what is inside, or for another reading than the last one under the same seal."""
+def _doubt_reading(container, balance, gross_g):
+    """Say that it is less than what is inside, or another reading than the last one under the same seal, or ""."""
     contents_g = container.contents_g()
     if gross_g < contents_g:
-        raise Doubtful(
-            _("%(gross)s is less than the %(contents)s that %(container)s holds. Weigh it once more.")
-            % {"gross": format_mass(gross_g), "contents": format_mass(contents_g), "container": container}
-        )
+        return _("%(gross)s is less than the %(contents)s that %(container)s holds. Weigh it once more.") % {
+            "gross": format_mass(gross_g),
+            "contents": format_mass(contents_g),
+            "container": container,
+        }
     last = last_under_seal(container)
     if last is not None and abs(gross_g - last.gross_g) > balance.uncertainty_g + last.uncertainty_g:
-        raise Doubtful(
-            _("%(container)s weighed %(last)s under this seal before: the difference is %(difference)s.")
-            % {
-                "container": container,
-                "last": format_mass(last.gross_g),
-                "difference": format_mass(abs(gross_g - last.gross_g)),
-            }
-        )
+        return _("%(container)s weighed %(last)s under this seal before: the difference is %(difference)s.") % {
+            "container": container,
+            "last": format_mass(last.gross_g),
+            "difference": format_mass(abs(gross_g - last.gross_g)),
+        }
+    return ""
 
 
 def last_under_seal(container):
@@ -88,10 +86,11 @@ def check_in_use(balance):
         raise NotInUse(_("%(balance)s is not in use any more.") % {"balance": balance}, field="balance")
 
 
-def check_calibrated(balance, at):
-    """Raise Doubtful for a balance whose calibration had run out at the moment `at`."""
-    if not balance.is_calibrated_at(at):
-        raise Doubtful(
-            _("%(balance)s was calibrated until %(day)s; weigh on another one where there is one.")
-            % {"balance": balance, "day": balance.calibrated_until}
-        )
+def doubt_calibration(balance, at):
+    """Say that the calibration of `balance` had run out at the moment `at`, or ""; it is None where none was used."""
+    if balance is None or balance.is_calibrated_at(at):
+        return ""
+    return _("%(balance)s was calibrated until %(day)s; weigh on another one where there is one.") % {
+        "balance": balance,
+        "day": balance.calibrated_until,
+    }

@@ -100,6 +100,19 @@ def test_what_differs_is_refused_first_and_then_received_with_discrepancy(lab, h
     assert Discrepancy.objects.get().container == lab.box
 
 
+def test_a_tick_is_for_the_doubts_that_were_shown(lab, handoff, typed, as_receiver):
+    old = factories.balance(lab.curator, "Old scale", calibrated_until=factories.in_days(-900))
+    not_weighed = as_receiver.fill("handoff_receive", handoff, **typed(gross="", balance=""))
+    assert "A gross mass was declared of BOX-1" in not_weighed.with_class("doubts")[0]
+
+    weighed = {at(lab, "gross"): "500.001", "balance": str(old.pk), "password": factories.PASSWORD}
+    page = not_weighed.send(acknowledged="on", **weighed)
+
+    assert page.status == 422
+    assert "Old scale was calibrated until" in page.with_class("doubts")[0]
+    assert page.send(acknowledged="on", password=factories.PASSWORD).status == 302
+
+
 REFUSED = {
     "not all here": (
         {"here": ""},

@@ -125,6 +125,23 @@ def test_a_balance_out_of_calibration_is_asked_about(lab, expired, as_technician
     assert Weighing.objects.get().balance == expired
 
 
+def test_a_tick_is_for_the_doubts_that_were_shown(lab, balance, expired, as_technician):
+    typed = {"balance": str(expired.pk), "gross_g": "110", "reason": "No other"}
+    shown = as_technician.fill("container_weigh", lab.box, **typed)
+    assert len(shown.with_class("doubts")) == 1
+
+    another = shown.send(acknowledged="on", gross_g="1")
+    assert another.status == 422
+    assert "Bench 2 was calibrated until" in another.with_class("doubts")[0]
+    assert "1.000000 g is less than the 10.000000 g that BOX-1 holds." in another.with_class("doubts")[0]
+    assert as_technician.post(shown.url, shown.typed | {"acknowledged": "on", "doubted": ""}).status == 422
+    assert not Weighing.objects.exists()
+
+    # Of two that were shown one is mended; the other was confirmed.
+    assert another.send(acknowledged="on", balance=str(balance.pk)).status == 302
+    assert Weighing.objects.get().gross_g == 1
+
+
 @pytest.mark.parametrize("gross_g", ["", "-1", "1,5", "0.0000001", "x"])
 def test_a_gross_mass_that_is_none_is_a_fault(lab, balance, as_technician, gross_g):
     sent = as_technician.fill("container_weigh", lab.box, balance=str(balance.pk), gross_g=gross_g, reason="Now")

@@ -49,6 +49,7 @@ __all__ = [
     "SamePerson",
     "Unread",
     "cancel",
+    "examine",
     "explain_gap",
     "receive",
     "reject",

@@ -115,6 +115,8 @@ def container_void(request, pk):
 
 def container_seal(request, pk):
     container = find_to_write(request, Container.objects, pk)
+    if request.method != "POST" and (refused := refusal(seals.check_unsealed, container)):
+        return _not_now(request, container, refused)
     form = SealApplyForm(request.POST or None)
 
     def act():

@@ -114,7 +114,7 @@ def test_the_table_leads_to_the_handoff_of_a_receipt(lab, balance, as_auditor):
 
 def test_a_balance_out_of_calibration_is_asked_about(lab, expired, as_technician):
     opened = as_technician.get("container_weigh", lab.box)
-    assert "calibration expired" in opened.text
+    assert "calibration ended" in opened.text
 
     doubted = opened.send(balance=str(expired.pk), gross_g="110", reason="No other")
     assert doubted.status == 422

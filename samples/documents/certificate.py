@@ -14,6 +14,7 @@ from ._chain import Chain, chains_before
 from ._moments import local_text, zone_name
 from ._qr import qr_svg
 from ._signed import Signed, signed_sides
+from ._then import call_as_then, ended_at, then
 
 # Deeper nesting is not set in further: the names would have no room.
 MOST_INDENT = 3
@@ -107,6 +108,9 @@ def certificate_of(handoff, base_url):
     """Read the Certificate of a handoff whose custodians and persons are loaded; `base_url` is that of labinv."""
     lines = list(handoff.lines.select_related("container__mission").order_by("pk"))
     explanation = getattr(handoff, "gap_explanation", None)
+    # Before the names are those of its end: each side is signed for the party as it was called then.
+    signed = signed_sides(handoff)
+    call_as_then([handoff], ended_at(handoff))
     return Certificate(
         handoff=handoff,
         number=str(handoff),
@@ -121,7 +125,7 @@ def certificate_of(handoff, base_url):
         gap=history.duration(handoff.gap) if handoff.gap else "",
         explanation=_explained(explanation) if explanation else "",
         chains=chains_before(handoff),
-        signed=signed_sides(handoff),
+        signed=signed,
         zone=zone_name(),
         # The last to be read, so that the entry it names is not older than anything on the sheet.
         checkpoint=checkpoint(),
@@ -150,7 +154,8 @@ def _facts(handoff):
     yield Fact(_("Purpose"), handoff.purpose)
     yield Fact(_("Released"), local_text(handoff.released_at))
     received = local_text(handoff.received_at) if handoff.received_at else _("not received")
-    where = location_names([handoff.received_location_id]) if handoff.received_location_id else {}
+    with then(ended_at(handoff)):
+        where = location_names([handoff.received_location_id]) if handoff.received_location_id else {}
     yield Fact(_("Received"), received, where.get(handoff.received_location_id, ""))
     yield Fact(_("Document"), handoff.document_number or "–")
     yield Fact(_("Witnesses"), handoff.witnesses or "–")
@@ -190,7 +195,7 @@ def _row(line, depth, handoff):
         tolerance_g=line.tolerance_g,
         difference_g=line.difference_g,
         is_seal_wrong=line.is_another_seal,
-        is_condition_wrong=line.seal_condition not in ("", "intact"),
+        is_condition_wrong=line.is_another_condition,
         is_mass_wrong=line.is_beyond_tolerance,
     )
 
@@ -200,7 +205,9 @@ def _notes(handoff, lines):
     if handoff.is_open and any(line.seal_declared for line in lines):
         yield _("The numbers of the seals are on record and stand here once the receiver has read them from the seals.")
     weighed = Weighing.objects.filter(line__handoff=handoff).order_by("balance__name", "uncertainty_g")
-    for name, uncertainty_g in weighed.values_list("balance__name", "uncertainty_g").distinct():
+    with then(ended_at(handoff)):
+        balances = list(weighed.values_list("balance__name", "uncertainty_g").distinct())
+    for name, uncertainty_g in balances:
         yield _("Weighed on %(balance)s, ± %(uncertainty)s.") % {
             "balance": name,
             "uncertainty": format_mass(uncertainty_g),

@@ -152,6 +152,8 @@ class Handoff(Audited):
         related_name="+",
     )
     closing_reason = ProseField(_("why it was rejected or cancelled"), blank=True, editable=False)
+    # False in handoffs from before the database asked for it. The guard lets nobody insert or make such a one.
+    held_to_signatures = models.BooleanField(_("held to its signatures"), default=True, editable=False)
 
     objects = HandoffQuerySet.as_manager()
 
@@ -274,6 +276,7 @@ class HandoffLine(Audited):
     )
     open = models.BooleanField(_("open"), default=True)
     seal_declared = LineField(_("seal declared"), max_length=60, blank=True)
+    seal_declared_damaged = models.BooleanField(_("seal declared as damaged"), default=False)
     seal_read = LineField(_("seal read back"), max_length=60, blank=True)
     seal_condition = models.CharField(
         _("condition of the seal"), max_length=10, choices=[*Seal.State.choices, ("none", _("Missing"))], blank=True
@@ -327,6 +330,12 @@ class HandoffLine(Audited):
     def is_another_seal(self):
         """Whether another number was read than was declared."""
         return bool(self.seal_read) and self.seal_read.casefold() != self.seal_declared.casefold()
+
+    @property
+    def is_another_condition(self):
+        """Whether the seal was found in another condition than it was declared in: known damage is as declared."""
+        declared = Seal.State.DAMAGED if self.seal_declared_damaged else Seal.State.INTACT
+        return self.seal_condition not in ("", declared)
 
 
 class GapExplanation(Audited):

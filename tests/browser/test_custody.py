@@ -207,3 +207,22 @@ def test_a_capsule_goes_from_hand_to_hand_to_the_laboratory(sign_in):
     told = people["Laboratory"].get_by_role("main").inner_text()
     assert "the same was read" in told
     assert "“I received these containers as recorded”" in told
+
+
+def test_damage_that_was_declared_is_no_difference(sign_in):
+    lab = factories.laboratory()
+    factories.seal(lab.technician, lab.box, "S-17")
+    factories.damage(lab.technician, lab.box)
+    handoff = factories.release(lab.technician, [lab.box], lab.other)
+    page = sign_in(lab.receiver)
+    page.goto(f"/custody/{handoff.pk}/receive/")
+
+    read_back(page, "BOX-1", "S-17")
+    page.get_by_text("Differs", exact=True).wait_for()
+    page.get_by_role("group", name="Condition of the seal of BOX-1").get_by_label("Damaged").check()
+
+    page.get_by_text("Checked", exact=True).wait_for()
+    say_where(page, "Room 2")
+    sign(page, "receive")
+    page.get_by_label("Yes, I have checked this and it is right").or_(page.get_by_text("custody has moved")).wait_for()
+    assert Handoff.objects.get().status == "received"

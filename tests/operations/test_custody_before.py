@@ -1,5 +1,7 @@
 """Handoffs from before signatures: they are received all the same, with their seals read; nobody makes new ones."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.management import call_command
 from django.db import connection
@@ -77,5 +79,6 @@ def test_a_database_of_then_is_brought_up_to_date(lab, version):
     handoff = Handoff.objects.get(pk=handoff.pk)
     assert (handoff.held_to_signatures, handoff.revision) == (False, 1)
     receive(lab, handoff, seal_read="SEAL-1", seal_condition="intact")
-    later = factories.release(lab.receiver, [lab.box], lab.home)
+    released_at = factories.LONG_AGO + timedelta(days=40)
+    later = factories.release(lab.receiver, [lab.box], lab.home, released_at=released_at)
     assert later.held_to_signatures

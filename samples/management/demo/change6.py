@@ -211,7 +211,7 @@ def enter(world):
     world.missions["CE6"] = missions.register(
         **MISSION, by=world.people["curator"], reason="Demo: from what was published about the mission"
     )
-    _pack(world)
+    pack(world)
     for leg in IN_FLIGHT:
         hand_over(world, [PACKAGE], leg)
     _put_into_capsule(world)
@@ -241,7 +241,8 @@ def enter(world):
         )
 
 
-def _pack(world):
+def pack(world):
+    """Register what was packed and sealed on the Moon, where the chain of custody begins."""
     for identifier, kind, origin, parent, capacity_g, description in PACKED:
         world.containers[identifier] = containers.register(
             identifier=identifier,

@@ -250,6 +250,10 @@ class HandoffLineQuerySet(RecordQuerySet):
         inside = HandoffLine.objects.filter(handoff=OuterRef("handoff"), container=OuterRef("inside"))
         return self.exclude(Exists(inside))
 
+    def outermost_first(self):
+        """In the order of reading: what was handed over as such before what is inside of it."""
+        return self.order_by(F("inside_id").asc(nulls_first=True), "pk")
+
     def shown_to(self, user):
         """The outermost lines; to whom not everything is shown, the lines of what is shown, nested or not."""
         if user.sees_all:

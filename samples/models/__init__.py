@@ -13,7 +13,7 @@ from ._audited import (
 from ._fields import DegreesField, DepthField, LineField, MassDifferenceField, MassField, MomentField, ProseField
 from .containers import Container, Seal
 from .custodians import Custodian
-from .custody import ENTERED_LATER, GapExplanation, Handoff, HandoffLine
+from .custody import ENTERED_LATER, GapExplanation, Handoff, HandoffLine, nested_lines
 from .discrepancies import Discrepancy
 from .imports import Import, Upload
 from .ledger import LedgerEntry
@@ -71,6 +71,7 @@ __all__ = [
     "Weighing",
     "audited_models",
     "location_names",
+    "nested_lines",
     "place_containers",
     "place_samples",
 ]

@@ -112,7 +112,7 @@ def doubt_undeclared(containers, sealed, declared):
 
 def to_find(handoff):
     """The lines that the receiver looks at one by one: what was handed over as such, and each outermost seal."""
-    lines = handoff.lines.select_related("container").order_by("pk")
+    lines = handoff.lines.select_related("container").nested()
     outermost = set(handoff.lines.outermost().values_list("pk", flat=True))
     return [line for line in lines if line.pk in outermost or line.seal_declared]
 

@@ -146,7 +146,7 @@ def test_once_received_it_sets_what_was_declared_beside_what_was_found(lab, seal
     page = as_auditor.get("handoff_detail", sealed)
 
     assert "S-17 declared S-71 was read Damaged" in page.text
-    assert "weighed 500.500000 g difference 0.500000 g beyond the tolerance" in page.text
+    assert "weighed 500.500000 g difference +0.500000 g beyond the tolerance" in page.text
     assert "Seal S-71 was read on BOX-1, and S-17 was declared. open" in page.text
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from samples import history
 from samples.audit.checkpoints import Checkpoint, checkpoint
-from samples.models import Discrepancy, Handoff, Weighing, location_names
+from samples.models import Discrepancy, Handoff, Weighing, location_names, nested_lines
 from samples.units import format_mass
 
 from ._chain import Chain, chains_before
@@ -119,7 +119,7 @@ def certificate_of(handoff, base_url):
         missions=", ".join(sorted({line.container.mission.code for line in lines})),
         ending=_ending(handoff),
         facts=tuple(_facts(handoff)),
-        rows=tuple(_row(line, depth, handoff) for line, depth in _nested(lines)),
+        rows=tuple(_row(line, depth, handoff) for line, depth in nested_lines(lines)),
         notes=tuple(_notes(handoff, lines)),
         findings=tuple(_findings(handoff)),
         gap=history.duration(handoff.gap) if handoff.gap else "",
@@ -165,19 +165,6 @@ def _facts(handoff):
         yield Fact(_("Corrects"), str(handoff.corrects))
     if later := [str(other) for other in handoff.corrected_by.order_by("number")]:
         yield Fact(_("Corrected by"), ", ".join(later))
-
-
-def _nested(lines):
-    """Each line with its depth, what is inside a container right after it."""
-    here = {line.container_id for line in lines}
-    inside = {}
-    for line in lines:
-        inside.setdefault(line.inside_id if line.inside_id in here else None, []).append(line)
-    stack = [(line, 0) for line in reversed(inside.get(None, []))]
-    while stack:
-        line, depth = stack.pop()
-        yield line, depth
-        stack += [(each, depth + 1) for each in reversed(inside.get(line.container_id, []))]
 
 
 def _row(line, depth, handoff):

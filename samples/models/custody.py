@@ -252,11 +252,29 @@ class HandoffLineQuerySet(RecordQuerySet):
         inside = HandoffLine.objects.filter(handoff=OuterRef("handoff"), container=OuterRef("inside"))
         return self.exclude(Exists(inside))
 
+    def nested(self):
+        """The lines of one handoff in the order of reading: what is inside a container right after it."""
+        return [line for line, _depth in nested_lines(self.order_by("pk"))]
+
     def shown_to(self, user):
         """The outermost lines; to whom not everything is shown, the lines of what is shown, nested or not."""
         if user.sees_all:
             return self.outermost()
         return self.filter(container__in=Container.objects.visible_to(user))
+
+
+def nested_lines(lines):
+    """Each line of one handoff with its depth, what is inside a container right after it."""
+    lines = list(lines)
+    here = {line.container_id for line in lines}
+    inside = {}
+    for line in lines:
+        inside.setdefault(line.inside_id if line.inside_id in here else None, []).append(line)
+    stack = [(line, 0) for line in reversed(inside.get(None, []))]
+    while stack:
+        line, depth = stack.pop()
+        yield line, depth
+        stack += [(each, depth + 1) for each in reversed(inside.get(line.container_id, []))]
 
 
 class HandoffLine(Audited):

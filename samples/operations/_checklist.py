@@ -118,7 +118,7 @@ def doubt_undeclared(containers, sealed, declared):
 
 def to_find(handoff):
     """The lines that the receiver looks at one by one: what was handed over as such, and each outermost seal."""
-    lines = list(handoff.lines.select_related("container").order_by("pk"))
+    lines = list(handoff.lines.select_related("container").nested())
     if handoff.is_open and not handoff.held_to_signatures:
         # Released before seals were declared; what is on record now was so then, for all of it is frozen.
         sealed = outermost_sealed([line.container for line in lines])

@@ -9,8 +9,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
-# What each engine's worker records is laid side by side at the end.
-pytest_plugins = ["tests.comparing"]
+# The workers of an engine share its tests out; what they record is laid side by side at the end.
+pytest_plugins = ["tests.scheduling", "tests.comparing"]
 ENGINE = os.environ.get("LABINV_TEST_DB", "sqlite")
 _SERVER = "LABINV_TEST_POSTGRES"
 

@@ -26,7 +26,8 @@ def _place(config):
 
 def pytest_testnodedown(node, error):
     for name, engines in (getattr(node, "workeroutput", None) or {}).get("compared", {}).items():
-        _found.setdefault(name, {}).update(engines)
+        for engine, answers in engines.items():
+            _found.setdefault(name, {}).setdefault(engine, {}).update(answers)
 
 
 def differences(engines):

@@ -9,8 +9,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
-# What each engine's worker records is laid side by side at the end.
-pytest_plugins = ["tests.comparing"]
+# The workers of an engine share its tests out; what they record is laid side by side at the end.
+pytest_plugins = ["tests.scheduling", "tests.comparing"]
 ENGINE = os.environ.get("LABINV_TEST_DB", "sqlite")
 _SERVER = "LABINV_TEST_POSTGRES"
 
@@ -48,14 +48,24 @@ def _url():
 def pytest_unconfigure(config):
     if server := _started.pop("stop", None):
         server()
+    if compiled := _started.pop("compiled", None):
+        compiled.cleanup()
 
 
 def _is_worker():
     return "PYTEST_XDIST_WORKER" in os.environ
 
 
+def _keep_what_is_compiled():
+    """Where nothing compiled is kept, every process that a test starts would compile all of Django anew."""
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
+        _started["compiled"] = tempfile.TemporaryDirectory(prefix="lvc")
+        os.environ["PYTHONPYCACHEPREFIX"] = _started["compiled"].name
+
+
 _started = {}
 if not _is_worker():
+    _keep_what_is_compiled()
     os.environ[_SERVER], _started["stop"] = start_postgres()
 os.environ["DATABASE_URL"] = _url()
 os.environ.setdefault("LABINV_SECRET_KEY", "only for tests, only for tests, only for tests")

@@ -1,6 +1,7 @@
 """The words of the visual language for templates: masses, moments, icons, badges, bars, fields."""
 
 from datetime import UTC, datetime
+from functools import cache
 
 from django import forms, template
 from django.utils import timezone
@@ -122,7 +123,13 @@ def day(at):
 @register.simple_tag
 def icon(name, size=20):
     """Draw a Lucide icon; it is hidden from screen readers, so a word must stand beside it."""
-    return mark_safe(_render_icon(name + "", size, **{"class": "icon", "aria-hidden": "true"}))
+    return _drawn(name + "", size)
+
+
+@cache
+def _drawn(name, size):
+    # Lucide copies and writes out a tree of elements each time; a page has dozens of the same few.
+    return mark_safe(_render_icon(name, size, **{"class": "icon", "aria-hidden": "true"}))
 
 
 @register.inclusion_tag("components/_badge.html")

@@ -4,6 +4,7 @@ from copy import deepcopy
 
 import pytest
 
+from samples.imports import samples as importer
 from samples.models import Container, Sample
 from samples.operations import custody
 from samples.views import paging
@@ -19,9 +20,7 @@ def _crowd(_laboratory, django_db_blocker):
     """More than a hundred samples and containers, most of them alike in everything but the identifier."""
     lab = deepcopy(_laboratory)
     with django_db_blocker.unblock():
-        for number in range(104):
-            form = ("powder", "rock")[number % 2]
-            factories.sample(lab.technician, f"S-{number * 37 % 104:03}", lab.bottle, f"0.{number % 3}00001", form=form)
+        factories.run(importer.register(_samples(), acknowledged=False, by=lab.curator, reason="Opening stock"))
         for number in range(MANY):
             kind = ("vial", "tray")[number % 2]
             factories.container(lab.technician, f"V-{number:02}", lab.mission, parent=lab.box, kind=kind)
@@ -30,6 +29,19 @@ def _crowd(_laboratory, django_db_blocker):
             factories.mission(lab.curator, f"M-{number:02}", name="A mission")
             released = factories.release(lab.technician, [lab.box], lab.carrier)
             custody.cancel(handoff=released, by=lab.technician, reason="Try again")
+
+
+def _samples():
+    rows = [
+        {
+            "identifier": f"S-{number * 37 % 104:03}",
+            "mass_g": f"0.{number % 3}00001",
+            "form": ("powder", "rock")[number % 2],
+            "container": "BOT-1",
+        }
+        for number in range(104)
+    ]
+    return importer.read_samples("stock.csv", factories.stock(*rows))
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Pages about an earlier moment: what they show, that nothing leads out of it unnoticed, and what is refused."""
 
+from copy import deepcopy
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -31,19 +32,34 @@ def z(moment):
     return moment.isoformat().replace("+00:00", "Z")
 
 
+@pytest.fixture(scope="module")
+def _lived(_laboratory, django_db_blocker):
+    """A laboratory and a moment: after it the box changed hands and the bottle, the soil and the house changed."""
+    lab = deepcopy(_laboratory)
+    with django_db_blocker.unblock():
+        factories.seal(lab.technician, lab.box, "SEAL-1")
+        moment = timezone.now()
+        balance = factories.balance(lab.curator)
+        [lab.discrepancy] = factories.discrepancies_of(
+            lab, lab.box, seal_read="", balance=balance, received_at=RECEIVED
+        )
+        lab.handoff = lab.discrepancy.line.handoff
+        changes = {"description": "Cracked"}
+        containers.amend(container=lab.bottle, changes=changes, seen=None, by=lab.receiver, reason="Saw")
+        factories.publish(lab.curator, lab.soil)
+        changes = {"name": "Old house"}
+        custodians.amend(custodian=lab.home, changes=changes, seen=None, by=lab.curator, reason="Renamed")
+    return lab, z(moment)
+
+
 @pytest.fixture
-def then(lab):
-    """A moment before the box was handed over, the bottle amended, the soil published and the house renamed."""
-    factories.seal(lab.technician, lab.box, "SEAL-1")
-    moment = timezone.now()
-    balance = factories.balance(lab.curator)
-    [lab.discrepancy] = factories.discrepancies_of(lab, lab.box, seal_read="", balance=balance, received_at=RECEIVED)
-    lab.handoff = lab.discrepancy.line.handoff
-    changes = {"description": "Cracked"}
-    containers.amend(container=lab.bottle, changes=changes, seen=None, by=lab.receiver, reason="Saw")
-    factories.publish(lab.curator, lab.soil)
-    custodians.amend(custodian=lab.home, changes={"name": "Old house"}, seen=None, by=lab.curator, reason="Renamed")
-    return z(moment)
+def lab(_lived, db):
+    return deepcopy(_lived[0])
+
+
+@pytest.fixture
+def then(_lived):
+    return _lived[1]
 
 
 def told(page):
@@ -93,10 +109,11 @@ def test_filter_order_and_words_ask_the_past_too(lab, then, as_auditor):
 
 
 def test_paging_stays_in_the_past(lab, as_auditor):
+    factories.container(lab.curator, "STOCK", lab.mission, custodian=lab.home, location=lab.room)
     identifiers = [f"S-{number:03}" for number in range(52)]
-    factories.imported(lab.curator, "BOT-1", *identifiers)
+    factories.imported(lab.curator, "STOCK", *identifiers)
     then = z(timezone.now())
-    factories.imported(lab.curator, "BOT-1", "S-000A", "S-999")
+    factories.imported(lab.curator, "STOCK", "S-000A", "S-999")
 
     first = as_auditor.get("sample_list", recorded_at=then)
     second = as_auditor.open(reverse("sample_list") + first.link("Next"))

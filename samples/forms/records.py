@@ -59,7 +59,7 @@ class ReasonForm(forms.Form):
         """As Django's; but a name that is taken is a fault of the box it stands in, not of the whole form."""
         error = error if isinstance(error, ValidationError) else ValidationError(error)
         by_field = error.error_dict if hasattr(error, "error_dict") else {field: error.error_list}
-        taken = _taken_names(self.model)
+        taken = taken_names(self.model)
         for name, faults in by_field.items():
             for fault in faults:
                 of_all = name in (None, NON_FIELD_ERRORS)
@@ -164,7 +164,7 @@ class RecordForm(ReasonForm, forms.ModelForm):
         raise NotImplementedError("an operation writes the record")
 
 
-def _taken_names(model):
+def taken_names(model):
     """{sentence: field} of the model's rules of uniqueness; each has the name, in lower case, come last."""
     rules = [rule for rule in model._meta.constraints if getattr(rule, "expressions", ())] if model else []
     return {

@@ -90,14 +90,18 @@ class SampleMoveForm(ReasonForm):
     field_order = ["container", "reason"]
 
 
-class SampleCorrectForm(ReasonForm):
-    mass_g = GramsField(
-        label=_("Right mass"), help_text=_("What the sample has in truth; the difference is written down.")
+class SampleAssignForm(ReasonForm):
+    use_category = radio(Sample.UseCategory.choices, _("Use category"))
+
+    field_order = ["use_category", "reason"]
+
+
+class SampleExposeForm(ReasonForm):
+    exposed_at = EventTimeField(label=_("Exposed to air"), initial=this_minute)
+    exposed_reason = forms.CharField(
+        label=_("How it came into air"),
+        max_length=Sample._meta.get_field("exposed_reason").max_length,
+        help_text=_("Shown with the sample from now on."),
     )
-    happened_at = EventTimeField(label=_("Found"), initial=this_minute)
 
-    field_order = ["mass_g", "happened_at", "reason"]
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["reason"].help_text = _("What was wrong and how that was found, with the weighing.")
+    field_order = ["exposed_at", "exposed_reason", "reason"]

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django_cte import CTE, with_cte
@@ -53,6 +53,17 @@ class ContainerQuerySet(IdentifiedQuerySet, TreeQuerySet):
     def ready_to_go_from(self, custodian):
         """Live containers that `custodian` holds, inside no other one and not under way: what it may release."""
         return self.live().filter(custodian=custodian, parent=None).exclude(lines__open=True)
+
+    def empty_for(self, sample):
+        """Live containers of the custodian of `sample` with nothing in them, not under way and not sealed, for such."""
+        held = self.live().filter(custodian=sample.container.custodian_id, mission=sample.mission_id)
+        of_its_kind = held.filter(origin__in=[sample.origin, Origin.MIXED]).exclude(lines__open=True)
+        taken = (
+            Sample.objects.stored().filter(container=OuterRef("pk")),
+            Container.objects.live().filter(parent=OuterRef("pk")),
+            Seal.objects.holding().filter(container=OuterRef("pk")),
+        )
+        return of_its_kind.exclude(pk=sample.container_id).filter(*(~Exists(rows) for rows in taken))
 
     def contents_by_id(self, ids, samples=None):
         """Return {container id: {origin: grams}} of all samples in each of `ids` and in what is inside it.

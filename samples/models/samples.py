@@ -39,6 +39,13 @@ class SampleQuerySet(IdentifiedQuerySet, TreeQuerySet):
         cut = self.live().filter(parent_id=core_id, form=Sample.Form.CORE_SEGMENT).exclude(movements_out__kind="merge")
         return cut.exclude(depth_top_cm=None).order_by("depth_top_cm", "depth_bottom_cm", "pk")
 
+    def to_merge_with(self, sample):
+        """What `sample` may be merged into, its parent first, then the subsamples beside it (rule 3)."""
+        if sample.parent_id is None:
+            return self.none()
+        family = self.live().filter(Q(pk=sample.parent_id) | Q(parent=sample.parent_id)).exclude(pk=sample.pk)
+        return family.order_by(models.Case(models.When(pk=sample.parent_id, then=0), default=1), "identifier")
+
     def visible_to(self, user):
         """Samples `user` may see: all, or the published ones, or none."""
         if user.sees_all:

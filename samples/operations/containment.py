@@ -46,17 +46,21 @@ def check_may_hold(outer, *, mission, origin, field="parent"):
         )
 
 
-def check_open_to_the_outside(container):
-    """Raise Sealed where `container`, or one it is inside of, has a seal that holds."""
+def seal_in_the_way(container):
+    """The outermost seal that holds on `container` or one it is inside of: the one to open first; or None (rule 18)."""
     path = container.path()
     seals = Seal.objects.holding().filter(container__in=path).select_related("container")
     by_container = {seal.container_id: seal for seal in seals}
-    for outer in path:
-        if seal := by_container.get(outer.pk):
-            raise Sealed(
-                _("%(outer)s is closed with seal %(number)s. Unseal it first, then reach into it.")
-                % {"outer": outer, "number": seal.number}
-            )
+    return next((by_container[outer.pk] for outer in path if outer.pk in by_container), None)
+
+
+def check_open_to_the_outside(container):
+    """Raise Sealed where `container`, or one it is inside of, has a seal that holds."""
+    if seal := seal_in_the_way(container):
+        raise Sealed(
+            _("%(outer)s is closed with seal %(number)s. Unseal it first, then reach into it.")
+            % {"outer": seal.container, "number": seal.number}
+        )
 
 
 def check_may_receive(outer, inner):

@@ -267,19 +267,27 @@ def _check_some(mass_g, field):
         raise NoMass(_("Nothing would move: give at least one microgram."), field=field)
 
 
-def _check_permanent(sample, override, by):
-    if not sample.is_permanent:
-        return
-    kind = sample.get_use_category_display().lower()
-    if not by.may(Right.CURATE):
+def check_some_left(sample):
+    """Raise NoMass where nothing is left of `sample`."""
+    if sample.mass_g <= 0:
+        raise NoMass(_("Nothing is left of %(sample)s.") % {"sample": sample})
+
+
+def check_not_kept_from(sample, by):
+    """Raise Permanent where only a curator splits or consumes `sample`, and `by` is none (rule 20)."""
+    if sample.is_permanent and not by.may(Right.CURATE):
         raise Permanent(
             _("%(sample)s is %(kind)s material. It is split or consumed only by a curator.")
-            % {"sample": sample, "kind": kind}
+            % {"sample": sample, "kind": sample.get_use_category_display().lower()}
         )
-    if not override:
+
+
+def _check_permanent(sample, override, by):
+    check_not_kept_from(sample, by)
+    if sample.is_permanent and not override:
         raise Permanent(
             _("%(sample)s is %(kind)s material. Say that it is to be used all the same, and why.")
-            % {"sample": sample, "kind": kind},
+            % {"sample": sample, "kind": sample.get_use_category_display().lower()},
             field="override",
         )
 

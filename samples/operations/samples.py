@@ -202,11 +202,7 @@ def note_exposure(*, sample, exposed_at, exposed_reason, seen=None, by, reason):
     sample = fresh(sample, seen=seen)
     check_works_for(by, sample.container.custodian)
     check_not_under_way(sample.container)
-    if not sample.is_pristine:
-        raise AlreadyExposed(
-            _("%(sample)s is air-exposed since %(at)s: %(why)s.")
-            % {"sample": sample, "at": moment_text(sample.exposed_at), "why": sample.exposed_reason}
-        )
+    check_pristine(sample)
     check_not_in_the_future(exposed_at, "exposed_at")
     landed = _("%(mission)s landed on the Moon then") % {"mission": sample.mission}
     check_not_before(exposed_at, sample.mission.landed_at, landed, "exposed_at")
@@ -256,6 +252,15 @@ def void(*, sample, seen=None, by, reason):
     write_movement(from_sample=sample, mass_g=mass_g, kind=MassMovement.Kind.CORRECTION, at=moment, by=by)
     set_emptied(sample.container)
     return sample
+
+
+def check_pristine(sample):
+    """Raise AlreadyExposed where `sample` touched air before."""
+    if not sample.is_pristine:
+        raise AlreadyExposed(
+            _("%(sample)s is air-exposed since %(at)s: %(why)s.")
+            % {"sample": sample, "at": moment_text(sample.exposed_at), "why": sample.exposed_reason}
+        )
 
 
 def _check_like_its_parent(sample):

@@ -76,7 +76,7 @@ def _actions(container, user, seal):
             f"{reverse('sample_register')}?container={container.identifier}",
             barred or refusal(containment.check_open_to_the_outside, container),
         ),
-        action(_("Weigh"), "scale", reverse("container_weigh", args=key), barred or inside or _no_balance()),
+        action(_("Weigh"), "scale", reverse("container_weigh", args=key), barred or inside or no_balance()),
         action(_("Release"), "send", f"{reverse('handoff_release')}?container={container.identifier}", release_barred),
         action(_("Move"), "move", reverse("container_move", args=key), barred or inside),
     ]
@@ -89,7 +89,7 @@ def _actions(container, user, seal):
     return actions
 
 
-def _no_balance():
+def no_balance():
     """Why nothing can be weighed at all; empty where it can."""
     return "" if Balance.objects.active().exists() else _("No balance is in use here. A curator registers one.")
 

@@ -61,7 +61,9 @@ def _with_query(url, question):
     return f"{url}?{urlencode(question)}" if question else url
 
 
-def write_page(request, template, form, act, *, back, done=None, show=None, once=True, record=None, **context):
+def write_page(
+    request, template, form, act, *, back, done=None, show=None, once=True, only_shown=False, record=None, **context
+):
     """Show `form`; when it is posted and valid, run `act()` once and go on to what it returns.
 
     What is refused comes back with all that was typed: 422, 403 where the person may not, and 409 where
@@ -72,7 +74,7 @@ def write_page(request, template, form, act, *, back, done=None, show=None, once
     """
     context |= {"cancel_url": back, "record": record, "submission": once and (token_of(request) or uuid4())}
     status = 200
-    if request.method == "POST":
+    if request.method == "POST" and not only_shown:
         try:
             result = _save(request, form, act, once)
         except (Refused, ValidationError) as error:
@@ -208,17 +210,22 @@ def may_act(user, record=None):
     return asked() is None and user.may(Right.WORK) and not (record and record.is_void)
 
 
-def action(label, icon, url, refused="", primary=False):
-    """One entry of an action bar; `refused` says in words why it is not possible now."""
-    return {"label": label, "icon": icon, "url": url, "refusal": refused, "primary": primary}
+def action(label, icon, url, refused="", primary=False, rare=False):
+    """One entry of an action bar; `refused` says in words why it is not possible now, `rare` puts it behind "More"."""
+    return {"label": label, "icon": icon, "url": url, "refusal": refused, "primary": primary, "rare": rare, "step": ""}
 
 
 def action_bar(actions):
-    """The actions with their refusals numbered, so that the same words stand on the page once."""
+    """The actions with their refusals numbered, so that the same words stand on the page once.
+
+    What only rare ones are refused for is told with them, behind "More".
+    """
     numbers = {}
+    told_at_once = {entry["refusal"] for entry in actions if not entry["rare"]}
     for entry in actions:
         refused = entry["refusal"]
         entry["refusal_number"] = numbers.setdefault(refused, len(numbers) + 1) if refused else 0
+        entry["told_with_more"] = refused not in told_at_once
     return actions
 
 

@@ -7,13 +7,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from samples.models import MassMovement, Sample, place_samples
-from samples.operations import authority, containment
 from samples.questions import address, asked
-from samples.roles import Right
 from samples.templatetags.charts import Part
 from samples.units import format_depth
 
-from .pages import action, action_bar, may_act, refusal, tab
+from .pages import action_bar, may_act, tab
+from .sample_actions import sample_actions
 
 
 def sample_page(request, sample, current):
@@ -24,7 +23,7 @@ def sample_page(request, sample, current):
         "sample": sample,
         "parts": _balance(sample) if user.sees_all else [],
         "tabs": _tabs(sample, user, current),
-        "actions": action_bar(_actions(sample, user)) if may_act(user, sample) else [],
+        "actions": action_bar(sample_actions(sample, user)) if may_act(user, sample) else [],
     }
 
 
@@ -56,29 +55,6 @@ def _tabs(sample, user, current):
         history_url = reverse("sample_history", args=key)
         tabs.append(tab(_("History"), history_url, current == "history", sample.revision))
     return tabs
-
-
-def _actions(sample, user):
-    container = sample.container
-    under_way = refusal(authority.check_not_under_way, container)
-    barred = refusal(authority.check_works_for, user, container.custodian) or under_way
-    key = [sample.pk]
-    sealed = refusal(containment.check_open_to_the_outside, container)
-    actions = [
-        action(_("Move"), "move", reverse("sample_move", args=key), barred or sealed),
-        action(_("Amend"), "pencil", reverse("sample_amend", args=key), barred),
-    ]
-    if user.may(Right.CURATE):
-        publish = (
-            (_("Unpublish"), "eye-off", "sample_unpublish")
-            if sample.is_published
-            else (_("Publish"), "eye", "sample_publish")
-        )
-        actions.append(action(_("Correct mass"), "scale", reverse("sample_correct", args=key), under_way))
-        label, icon, name = publish
-        actions.append(action(label, icon, reverse(name, args=key)))
-        actions.append(action(_("Void"), "ban", reverse("sample_void", args=key), barred))
-    return actions
 
 
 def lineage(sample, user):

@@ -4,10 +4,16 @@ from django.utils.translation import gettext as _
 
 from samples.chains import custody_chain, sample_chain
 from samples.forms.answers import acknowledged
-from samples.forms.samples import SampleAmendForm, SampleCorrectForm, SampleMoveForm, SampleRegisterForm
+from samples.forms.samples import (
+    SampleAmendForm,
+    SampleAssignForm,
+    SampleExposeForm,
+    SampleMoveForm,
+    SampleRegisterForm,
+)
 from samples.forms.search import SampleSearch
 from samples.models import MassMovement, Sample, place_samples
-from samples.operations import movements, samples
+from samples.operations import samples
 
 from .container_page import custody_tab
 from .labels import label_file
@@ -82,11 +88,20 @@ def sample_move(request, pk):
     return verb_page(request, "samples/sample_move.html", form, sample, samples.move, done=done, asks=True)
 
 
-def sample_correct(request, pk):
-    sample = find_to_write(request, Sample.objects.select_related("container"), pk)
-    form = SampleCorrectForm(request.POST or None, initial={"seen": sample.revision})
-    done = _("The mass of %(record)s is corrected.")
-    return verb_page(request, "samples/sample_correct.html", form, sample, movements.correct, done=done, asks=True)
+def sample_assign(request, pk):
+    sample = find_to_write(request, Sample.objects, pk)
+    form = SampleAssignForm(
+        request.POST or None, initial={"seen": sample.revision, "use_category": sample.use_category}
+    )
+    done = _("%(record)s has another use category.")
+    return verb_page(request, "samples/sample_assign.html", form, sample, samples.assign, done=done)
+
+
+def sample_expose(request, pk):
+    sample = find_to_write(request, Sample.objects, pk)
+    form = SampleExposeForm(request.POST or None, initial={"seen": sample.revision})
+    done = _("%(record)s is air-exposed from now on.")
+    return verb_page(request, "samples/sample_expose.html", form, sample, samples.note_exposure, done=done)
 
 
 def sample_publish(request, pk):

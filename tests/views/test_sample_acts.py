@@ -105,7 +105,11 @@ def test_a_void_sample_says_so_on_each_of_its_pages_and_offers_nothing(lab, as_c
 
 
 @pytest.mark.parametrize(
-    "name", ["sample_amend", "sample_move", "sample_correct", "sample_publish", "sample_unpublish", "sample_void"]
+    "name",
+    [
+        *("sample_amend", "sample_move", "sample_split", "sample_consume", "sample_lose", "sample_merge"),
+        *("sample_correct", "sample_expose", "sample_assign", "sample_publish", "sample_unpublish", "sample_void"),
+    ],
 )
 def test_a_void_sample_has_no_forms(lab, as_curator, name):
     as_curator.fill("sample_void", lab.soil, reason="Registered twice")
@@ -121,26 +125,3 @@ def test_it_voids_nothing_that_has_subsamples(lab, as_curator):
     assert page.status == 422
     assert "CE6C0001 cannot be voided: it has subsamples" in page.summary
     assert not now(lab.soil).is_void
-
-
-def test_a_curator_corrects_a_mass_by_a_movement(lab, as_curator, as_technician):
-    typed = {"mass_g": "9.5", "reason": "Weighed on balance 1"}
-    page = as_curator.fill("sample_correct", lab.soil, **typed)
-    assert "No weighing is named" in page.text
-
-    page = page.send(**typed, acknowledged="on")
-
-    assert page.message == f"The mass of {lab.soil} is corrected."
-    assert Sample.objects.get(pk=lab.soil.pk).mass_g == Decimal("9.5")
-    movements = as_technician.get("sample_movements", lab.soil)
-    assert "Correction" in movements.text
-    assert "0.500000 g" in movements.text
-    assert as_technician.get("sample_correct", lab.soil).status == 403
-
-
-def test_a_correction_beyond_a_capacity_is_refused_and_keeps_what_was_typed(lab, as_curator):
-    page = as_curator.fill("sample_correct", lab.soil, mass_g="100.000001", reason="Weighed")
-
-    assert page.status == 422
-    assert "has room for 90.000000 g; 90.000001 g does not fit" in page.faults["mass_g"]
-    assert page.typed["mass_g"] == "100.000001"

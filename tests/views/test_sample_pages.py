@@ -98,8 +98,44 @@ def test_what_was_exposed_says_when_and_why(lab, as_technician):
 def test_what_can_be_done_is_offered(lab, as_technician, as_curator):
     technician, curator = (browser.get("sample_detail", lab.soil) for browser in (as_technician, as_curator))
 
-    assert technician.with_class("action-bar")[0] == "Move Amend"
-    assert curator.with_class("action-bar")[0] == "Move Amend Correct mass Publish Void"
+    first, last = "Split Weigh its container Consume Merge Move", "More Declare lost Note exposure Amend"
+    assert technician.with_class("action-bar")[0].startswith(f"{first} {last}")
+    assert curator.with_class("action-bar")[0].startswith(f"{first} Correct mass {last} Use category Publish Void")
+    assert technician.with_class("refusal") == [
+        "Weigh its container: No balance is in use here. A curator registers one.",
+        "Merge: CE6C0001 was not split off another sample, so there is nothing it goes back into.",
+    ]
+
+
+def test_with_a_balance_and_a_family_all_is_offered(lab, as_curator):
+    factories.balance(lab.curator)
+    [part] = factories.split(lab.technician, lab.soil, "1")
+
+    page = as_curator.get("sample_detail", part)
+
+    assert page.with_class("refusal") == []
+    assert page.link("Split") == address("sample_split", part)
+    assert page.link("Weigh its container") == address("container_weigh", lab.bottle)
+    assert page.link("Merge") == address("sample_merge", part)
+
+
+def test_of_an_exhausted_sample_nothing_is_taken(lab, as_technician):
+    factories.balance(lab.curator)
+    factories.split(lab.technician, lab.soil, "10")
+
+    page = as_technician.get("sample_detail", lab.soil)
+
+    assert "Split, Consume, Merge, Declare lost: Nothing is left of CE6C0001." in page.with_class("refusal")
+
+
+def test_what_only_a_rare_verb_is_refused_for_is_told_with_it(lab, as_technician):
+    factories.expose(lab.technician, lab.soil)
+
+    page = as_technician.get("sample_detail", lab.soil)
+
+    assert "Note exposure: CE6C0001 is air-exposed since 2024-06-03 08:00 UTC+8: The glove tore." in " ".join(
+        page.with_class("more-actions")
+    )
 
 
 def test_a_published_sample_is_offered_to_be_taken_back(lab, as_curator):
@@ -116,9 +152,15 @@ def test_what_cannot_be_done_now_says_why(lab, as_technician, as_receiver):
 
     own, others = (browser.get("sample_detail", lab.soil) for browser in (as_technician, as_receiver))
 
-    assert own.with_class("refusal") == ["Move: BOX-1 is closed with seal S-100. Unseal it first, then reach into it."]
+    assert own.with_class("refusal") == [
+        "Split, Weigh its container, Consume, Merge, Move: BOX-1 is closed with seal S-100. "
+        "Unseal it first, then reach into it. Unseal it"
+    ]
+    assert own.link("Unseal it") == address("container_unseal", lab.box)
+    assert others.link("Unseal it") is None
     assert others.with_class("refusal") == [
-        "Move, Amend: Laboratory answers for this, and Receiver does not work there. Ask its staff or a curator."
+        "Split, Weigh its container, Consume, Merge, Move, Declare lost, Note exposure, Amend: "
+        "Laboratory answers for this, and Receiver does not work there. Ask its staff or a curator."
     ]
 
 

@@ -53,7 +53,12 @@ ACTS = {
     "container_void": {},
     "container_seal": {"number": "S-100", "applied_by": "Li"},
     "sample_amend": {"description": "Dark"},
+    "sample_split": {"container_0": "CASE-1", "mass_g_0": "0.5"},
+    "sample_consume": {"mass_g": "0.5"},
+    "sample_lose": {"mass_g": "0.5"},
     "sample_correct": {"mass_g": "1.5"},
+    "sample_expose": {"exposed_reason": "The glove tore"},
+    "sample_assign": {"use_category": "research"},
     "sample_publish": {},
     "sample_void": {},
     "mission_void": {},
@@ -75,10 +80,12 @@ def test_every_act_is_done_once(lab, as_curator, name):
         "custodian": factories.custodian(lab.curator, "Museum", "museum"),
         "location": factories.location(lab.curator, "Cellar"),
     }
-    opened = as_curator.get(name, None if name.endswith("register") else records[name.partition("_")[0]])
     typed = {"reason": "As planned"} | ACTS[name]
     if "location" in typed:
         typed["location"] = str(lab.room.pk)
+    if name == "sample_correct":
+        typed["weighing"] = str(factories.weighing(lab.technician, case, factories.balance(lab.curator)).pk)
+    opened = as_curator.get(name, None if name.endswith("register") else records[name.partition("_")[0]])
 
     first, second = opened.send(**typed), opened.send(**typed)
 

@@ -52,7 +52,12 @@ FORMS = {
     "container_void": {},
     "sample_amend": {"description": "Dark"},
     "sample_move": {"container": "CASE-1"},
+    "sample_split": {"container_0": "BOX-1", "mass_g_0": "0.5"},
+    "sample_consume": {"mass_g": "0.5"},
+    "sample_lose": {"mass_g": "0.5"},
     "sample_correct": {"mass_g": "1.5"},
+    "sample_expose": {"exposed_reason": "The glove tore"},
+    "sample_assign": {"use_category": "research"},
     "sample_publish": {},
     "sample_void": {},
     "mission_amend": {"landing_site": "Apollo basin"},
@@ -72,6 +77,8 @@ def test_it_tells_what_was_changed_meanwhile_keeps_what_was_typed_and_is_sent_ag
     typed = {"reason": "As planned"} | FORMS[name]
     if name == "container_take_out":
         typed["location"] = str(empty["location"].pk)
+    if name == "sample_correct":
+        typed["weighing"] = str(factories.weighing(lab.technician, lab.box, factories.balance(lab.curator)).pk)
     opened = as_curator.get(name, record)
     told = change(record)
 

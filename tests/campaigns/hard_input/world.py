@@ -32,6 +32,8 @@ def build():
     declared = {lab.box.pk: custody.Declared(Decimal(500), Decimal("0.010"))}
     handoff = factories.release(lab.receiver, [lab.box], lab.carrier, released_at=at, declared=declared)
     lab.balance = factories.balance(lab.curator)
+    weighed = {"C": (lab.curator, by_curator["container"]), "T": (lab.technician, by_technician["container"])}
+    lab.weighings = {letter: factories.weighing(by, vial, lab.balance) for letter, (by, vial) in weighed.items()}
     shared = {
         "handoff": handoff,
         "handoff_explain_gap": late,
@@ -76,6 +78,7 @@ def _records(lab, by, custodian, place, letter):
     grain = factories.sample(by, f"GRAIN-{letter}", vial)
     shown = factories.sample(by, f"SHOWN-{letter}", vial)
     factories.publish(lab.curator, shown)
+    [part] = factories.split(by, factories.sample(by, f"WHOLE-{letter}", vial), "0.5")
     return {
         "container": vial,
         "container_seal": case,
@@ -83,6 +86,7 @@ def _records(lab, by, custodian, place, letter):
         "container_note_damage": closed,
         "container_void": factories.container(by, f"EMPTY-{letter}", lab.mission, **stands),
         "sample": grain,
+        "sample_merge": part,
         "sample_unpublish": shown,
     }
 
@@ -141,7 +145,13 @@ def valid(name, world, visitor):
         "sample_register": sample | {"origin": "scoop", "mass_g": "1"},
         "sample_amend": {"description": "Dark"},
         "sample_move": {"container": f"CASE-2{letter}"},
-        "sample_correct": {"mass_g": "0.5", "happened_at": "2024-07-02T10:00"},
+        "sample_split": {"container_0": f"CASE-2{letter}", "mass_g_0": "1", "unit_0": "mg", "happened_at": MOMENT},
+        "sample_consume": {"mass_g": "1 mg", "happened_at": MOMENT},
+        "sample_lose": {"mass_g": "1 mg", "happened_at": MOMENT},
+        "sample_merge": {"into": record_of(world, "sample_merge", visitor).parent_id or "", "happened_at": MOMENT},
+        "sample_correct": {"mass_g": "0.5", "happened_at": MOMENT, "weighing": lab.weighings[letter].pk},
+        "sample_expose": {"exposed_at": MOMENT, "exposed_reason": "The glove tore"},
+        "sample_assign": {"use_category": "research"},
         "label_sheet": {"records": f"CASE-2{letter}", "first": 1},
         "handoff_release": handoff | signed | {"transport_mode": "road", "released_at": MOMENT},
         "handoff_receive": signed | found | {"location": lab.street.pk, "received_at": MOMENT},

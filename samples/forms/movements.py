@@ -1,0 +1,102 @@
+"""The forms that take mass off a sample, merge it, or correct it; that of a split is in splitting.py."""
+
+from django import forms
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from samples.history import moment_text
+from samples.models import Sample, Weighing
+from samples.roles import Right
+from samples.units import format_mass
+
+from .fields import EventTimeField, GramsField, this_minute
+from .records import ReasonForm
+
+# Older ones are not what a correction rests on.
+MOST_WEIGHINGS = 50
+_IN_GRAMS = _("In grams, or in milligrams like “12.5 mg”; to the microgram.")
+
+
+class SampleConsumeForm(ReasonForm):
+    mass_g = GramsField(label=_("Consumed"), help_text=_IN_GRAMS)
+    happened_at = EventTimeField(label=_("When"), initial=this_minute)
+    override = forms.BooleanField(
+        label=_("Consume it all the same"),
+        required=False,
+        help_text=_("This material is kept for good, and used only where a curator says so. The reason says why."),
+    )
+
+    field_order = ["mass_g", "happened_at", "override", "reason"]
+
+    def __init__(self, *args, sample, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = _now("Which analysis used it up. Kept with the change for ever.")
+        if not (sample.is_permanent and user.may(Right.CURATE)):
+            del self.fields["override"]
+
+
+class SampleLoseForm(ReasonForm):
+    mass_g = GramsField(label=_("Lost"), help_text=_IN_GRAMS)
+    happened_at = EventTimeField(label=_("When"), initial=this_minute)
+
+    field_order = ["mass_g", "happened_at", "reason"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = _now("How it was lost. Kept with the change for ever.")
+
+
+class FamilyChoice(forms.ModelChoiceField):
+    def label_from_instance(self, sample):
+        held = {"sample": sample, "mass": format_mass(sample.mass_g), "container": sample.container}
+        return _now("%(sample)s · %(mass)s in %(container)s") % held
+
+
+class SampleMergeForm(ReasonForm):
+    into = FamilyChoice(Sample.objects.none(), label=_("Into"), help_text=_("Its parent, or a subsample beside it."))
+    happened_at = EventTimeField(label=_("When"), initial=this_minute)
+
+    field_order = ["into", "happened_at", "reason"]
+
+    def __init__(self, *args, sample, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["into"].widget.attrs["class"] = "wide"
+        self.fields["into"].queryset = Sample.objects.to_merge_with(sample).select_related("container")
+
+
+class WeighingChoice(forms.ModelChoiceField):
+    def label_from_instance(self, weighing):
+        read = {"container": weighing.container, "at": moment_text(weighing.weighed_at)}
+        if weighing.net_g is None:
+            read["mass"] = format_mass(weighing.gross_g)
+            return _now("%(container)s, %(at)s · gross %(mass)s") % read
+        read |= {"mass": format_mass(weighing.net_g), "book": format_mass(weighing.book_g)}
+        return _now("%(container)s, %(at)s · net %(mass)s, book %(book)s") % read
+
+
+class SampleCorrectForm(ReasonForm):
+    mass_g = GramsField(
+        label=_("Right mass"), help_text=_("What the sample has in truth; the difference is written down.")
+    )
+    weighing = WeighingChoice(
+        Weighing.objects.none(),
+        label=_("Weighing it rests on"),
+        required=False,
+        empty_label=_("none"),
+        help_text=_("Of the container it is in, or of one around that."),
+    )
+    happened_at = EventTimeField(label=_("Found"), initial=this_minute)
+
+    field_order = ["mass_g", "weighing", "happened_at", "reason"]
+
+    def __init__(self, *args, sample, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = _("What was wrong and how that was found.")
+        field = self.fields["weighing"]
+        field.queryset = Weighing.objects.filter(container__in=sample.container.path()).select_related("container")
+        field.widget.attrs["class"] = "wide"
+        newest = field.queryset.newest_first()[:MOST_WEIGHINGS]
+        field.widget.choices = [
+            ("", field.empty_label),
+            *((weighing.pk, field.label_from_instance(weighing)) for weighing in newest),
+        ]

@@ -14,7 +14,7 @@ CORE_END_PX = CORE_PX + CORE_WIDTH_PX
 LANE_PX, LANE_WIDTH_PX, MOST_LANES = 12, 10, 3
 LEADER_PX = 16
 LINE_PX, DEPTH_LINE_PX, BETWEEN_PX = 15, 16, 6
-SHORTEST_PX, LONGEST_PX, PER_LABEL_PX = 260, 520, 60
+SHORTEST_PX, LONGEST_PX, PER_LABEL_PX = 280, 520, 90
 TICK_APART_PX = 34
 # Characters of an identifier that stand in one line beside the strip.
 LINE_LENGTH = 18
@@ -113,7 +113,7 @@ def strip(core, pieces, subpieces=(), seams=()):
         "ticks": _ticks(scale),
         "axis": {"y1": px(TOP_PX), "y2": px(TOP_PX + scale.length_px)},
         "track": scale.bar("track", *core, CORE_PX, CORE_WIDTH_PX),
-        "bars": [_core_bar(scale, piece) for piece in sorted(pieces, key=lambda piece: piece.is_current)],
+        "bars": _bars(scale, pieces),
         "seams": [_seam_bar(scale, seam) for seam in seams],
         "subbars": [
             scale.bar("subsample", piece.top_cm, piece.bottom_cm, _lane_x(lane), LANE_WIDTH_PX) for piece, lane in drawn
@@ -140,9 +140,13 @@ def _length(labels):
     return max(min(max(PER_LABEL_PX * len(labels), SHORTEST_PX), LONGEST_PX), sum(label.height for label in labels))
 
 
-def _core_bar(scale, piece):
-    kind = "current" if piece.is_current else "other"
-    return scale.bar(kind, piece.top_cm, piece.bottom_cm, CORE_PX, CORE_WIDTH_PX)
+def _bars(scale, pieces):
+    """The pieces of the core; the one that the page is about last, so that its outline is on top of the others."""
+    others = "other" if any(piece.is_current for piece in pieces) else "whole"
+    return [
+        scale.bar("current" if piece.is_current else others, piece.top_cm, piece.bottom_cm, CORE_PX, CORE_WIDTH_PX)
+        for piece in sorted(pieces, key=lambda piece: piece.is_current)
+    ]
 
 
 def _seam_bar(scale, seam):
@@ -189,7 +193,7 @@ def _lanes(pieces):
 def _apart(labels, scale):
     """The labels from the top down, each as near to its bar as those above and below it leave room for."""
     labels = [replace(label, middle=scale.y((label.top_cm + label.bottom_cm) / 2)) for label in labels]
-    placed, free_from = [], Decimal(TOP_PX) - DEPTH_LINE_PX
+    placed, free_from = [], Decimal(0)
     for label in sorted(labels, key=lambda label: label.middle):
         top = max(label.middle - Decimal(label.height - BETWEEN_PX) / 2, free_from)
         placed.append(replace(label, top=top))

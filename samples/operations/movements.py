@@ -74,11 +74,13 @@ def split(*, sample, parts, happened_at, lost_g=_ZERO_G, override=False, acknowl
     sample = fresh(sample, seen=seen)
     _check_at_hand(sample, by)
     taken_g = sum((part.mass_g for part in parts), lost_g)
+    containers = dict.fromkeys(part.container for part in parts)
     check_all(
         partial(_check_permanent, sample, override, by),
         partial(_check_holds, sample, taken_g, field=None if len(parts) != 1 or lost_g else "mass_g_0"),
         *(partial(_check_some, part.mass_g, f"mass_g_{n}") for n, part in enumerate(parts)),
         *_moment_checks(sample, happened_at),
+        *(partial(_check_after_chain_begins, container, happened_at) for container in containers),
     )
     set_mass(sample, sample.mass_g - taken_g)
     made = each({n: partial(_split_off, sample, part, happened_at, by) for n, part in enumerate(parts)})
@@ -140,8 +142,7 @@ def merge(*, sample, into, happened_at, acknowledged=False, seen=None, by, reaso
         partial(_check_after_accession, into, happened_at),
         partial(check_after_opening, into.container, happened_at, "happened_at"),
     )
-    if not acknowledged:
-        check_doubts(_doubt_mixing(sample, into))
+    check_doubts(_doubt_mixing(sample, into), acknowledged=acknowledged)
     exposed_one = next((one for one in (into, sample) if not one.is_pristine), None)
     set_mass(sample, _ZERO_G)
     into = fresh(into)
@@ -177,11 +178,7 @@ def correct(*, sample, mass_g, happened_at, weighing=None, acknowledged=False, s
     if added_g > 0:
         check_capacities(sample.container, added_g=added_g, field="mass_g")
         check_mission_capacity(sample.mission, added_g=added_g, field="mass_g")
-    if weighing is None and not acknowledged:
-        check_doubts(
-            _("No weighing is named, so nothing but the reason will tell why %(sample)s has another mass.")
-            % {"sample": sample}
-        )
+    check_doubts(_doubt_unweighed(sample, weighing), acknowledged=acknowledged)
     return sample
 
 
@@ -219,12 +216,13 @@ def _split_off(sample, part, at, by):
 def _touch_air(sample, made, at, acknowledged):
     """Expose what a split in air exposes; raises Doubtful before, with what else is unlikely of the parts."""
     exposed = _touched_by_splitting(sample, made)
-    if not acknowledged:
-        check_doubts(
-            *(doubt_no_depth(subsample) for subsample in made),
-            doubt_segments(sample) if any(one.form == Sample.Form.CORE_SEGMENT for one in made) else "",
-            doubt_air(exposed, sample.container, SPLIT),
-        )
+    is_cut = any(one.form == Sample.Form.CORE_SEGMENT for one in made)
+    check_doubts(
+        *(doubt_no_depth(subsample) for subsample in made),
+        doubt_segments(sample) if is_cut else "",
+        doubt_air(exposed, sample.container, SPLIT),
+        acknowledged=acknowledged,
+    )
     expose(exposed, at=at, why=SPLIT)
 
 
@@ -317,10 +315,24 @@ def _check_weighed(sample, weighing):
         )
 
 
+def _doubt_unweighed(sample, weighing):
+    if weighing is not None:
+        return ""
+    return _("No weighing is named, so nothing but the reason will tell why %(sample)s has another mass.") % {
+        "sample": sample
+    }
+
+
 def _moment_checks(sample, at):
     yield partial(check_not_in_the_future, at, "happened_at")
     yield partial(_check_after_accession, sample, at)
     yield partial(check_after_opening, sample.container, at, "happened_at")
+
+
+def _check_after_chain_begins(container, at):
+    """Raise OutOfOrder for what goes into a container before anybody answered for that (rule 13)."""
+    begins = _("the chain of custody of %(container)s begins then") % {"container": container}
+    check_not_before(at, container.custody_began_at, begins, "happened_at")
 
 
 def _check_after_accession(sample, at):

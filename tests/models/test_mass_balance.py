@@ -10,6 +10,7 @@ from samples import past
 from samples.audit import guard
 from samples.models import MassBalance, mass_balances
 from samples.operations import movements, samples
+from samples.operations.times import OutOfOrder
 from samples.questions import AS_OF, RECORDED_AT, Question
 from tests import factories
 
@@ -61,6 +62,32 @@ def test_it_closes_at_every_earlier_moment(lab, days):
 
     assert (happened.difference_g, recorded.difference_g) == (0, 0)
     assert (happened.held_g > 0) == (days >= 0)
+
+
+@pytest.mark.parametrize("is_void", [False, True])
+def test_it_closes_where_the_chain_of_the_container_begins_after_the_accession(lab, is_void):
+    standing = {"custodian": lab.home, "location": lab.room}
+    young = factories.container(lab.technician, "YOUNG", lab.mission, **standing, custody_began_at=LATER)
+    old = factories.sample(lab.technician, "OLD", young, "2")
+    if is_void:
+        samples.void(sample=old, by=lab.curator, reason="Registered twice")
+
+    for at, held_g in ((LATER - timedelta(hours=1), 10), (LATER, 10 if is_void else 12)):
+        with past.shown(Question(AS_OF, at)):
+            balance = MassBalance(lab.mission)
+        assert (balance.difference_g, balance.held_g) == (0, held_g)
+
+
+def test_nothing_is_split_into_a_container_before_its_chain_begins(lab):
+    standing = {"custodian": lab.home, "location": lab.room}
+    young = factories.container(lab.technician, "YOUNG", lab.mission, **standing, custody_began_at=LATER)
+
+    with pytest.raises(OutOfOrder, match="the chain of custody of YOUNG begins then"):
+        factories.split(lab.technician, lab.soil, "1", container=young)
+
+    factories.split(lab.technician, lab.soil, "1", container=young, happened_at=LATER)
+    with past.shown(Question(AS_OF, LATER)):
+        assert MassBalance(lab.mission).difference_g == 0
 
 
 def test_the_sums_of_a_crowd_of_missions_cost_three_queries(lab, django_assert_num_queries):

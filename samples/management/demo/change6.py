@@ -212,7 +212,7 @@ def enter(world):
     world.missions["CE6"] = missions.register(
         **MISSION, by=world.people["curator"], reason="Demo: from what was published about the mission"
     )
-    _pack(world)
+    pack(world)
     for leg in IN_FLIGHT:
         hand_over(world, [PACKAGE], leg)
     _put_into_capsule(world)
@@ -242,7 +242,8 @@ def enter(world):
         )
 
 
-def _pack(world):
+def pack(world):
+    """Register what was packed and sealed on the Moon, where the chain of custody begins."""
     for identifier, kind, origin, parent, capacity_g, description in PACKED:
         world.containers[identifier] = containers.register(
             identifier=identifier,
@@ -274,7 +275,7 @@ def _pack(world):
             reason="Demo: collected on 3 June 2024; the mass is the share of the net mass weighed on 26 June 2024",
         )
     # The inner one first: nothing inside a seal is sealed.
-    for identifier, number in ((DRILLED, "CE6-SEAL-02"), (PACKAGE, "CE6-SEAL-01")):
+    for identifier, number in ((DRILLED, "CE6-SEAL-D01"), (PACKAGE, "CE6-SEAL-01")):
         seals.apply(
             container=world.containers[identifier],
             number=number,

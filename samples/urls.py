@@ -16,6 +16,7 @@ from samples.views import (
     locations,
     mass_work,
     missions,
+    movements,
     overview,
     samples,
     scan,
@@ -76,6 +77,8 @@ urlpatterns = [
     form("samples/<int:pk>/unpublish/", samples.sample_unpublish, CURATE),
     form("samples/<int:pk>/void/", samples.sample_void, CURATE),
     #
+    page("movements/", movements.movement_list, ALL, past=True),
+    #
     form("labels/", labels.label_sheet, PUBLISHED),
     #
     page("custody/", handoffs.handoff_list, PUBLISHED, past=True),
@@ -97,6 +100,7 @@ urlpatterns = [
     page("missions/", missions.mission_list, PUBLISHED, past=True),
     form("missions/register/", missions.mission_register, CURATE),
     page("missions/<int:pk>/", missions.mission_detail, PUBLISHED, past=True),
+    page("missions/<int:pk>/balance/", missions.mission_balance, ALL, past=True),
     page("missions/<int:pk>/history/", missions.mission_history, ALL),
     form("missions/<int:pk>/amend/", missions.mission_amend, CURATE),
     form("missions/<int:pk>/void/", missions.mission_void, CURATE),
@@ -136,6 +140,8 @@ urlpatterns = [
     export("export/containers.csv", data.export_containers, PUBLISHED, past=True),
     export("export/handoffs.csv", data.export_handoffs, PUBLISHED, past=True),
     export("export/missions.csv", data.export_missions, PUBLISHED, past=True),
+    export("export/movements.csv", data.export_movements, ALL, past=True),
+    export("export/mass-balance.csv", data.export_mass_balance, ALL, past=True),
     export("export/custodians.csv", data.export_custodians, ALL, past=True),
     export("export/locations.csv", data.export_locations, ALL, past=True),
     export("export/discrepancies.csv", data.export_discrepancies, ALL, past=True),

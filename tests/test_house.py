@@ -34,6 +34,8 @@ EXPORTS = (
     "containers",
     "handoffs",
     "missions",
+    "movements",
+    "mass_balance",
     "custodians",
     "locations",
     "discrepancies",

@@ -6,6 +6,7 @@ from samples.models import Handoff, HandoffLine, Sample, location_names, place_c
 
 from ._csv import Column, Dataset
 from .audit import AUDIT
+from .masses import MASS_BALANCE, MOVEMENTS
 
 
 def _text(field):
@@ -257,6 +258,8 @@ DATASETS = {
         CONTAINERS,
         HANDOFFS,
         MISSIONS,
+        MOVEMENTS,
+        MASS_BALANCE,
         CUSTODIANS,
         LOCATIONS,
         DISCREPANCIES,

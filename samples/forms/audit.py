@@ -2,7 +2,7 @@
 
 import base64
 import re
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from functools import reduce
 from operator import or_
 
@@ -10,7 +10,6 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.lookups import IsNull
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -37,7 +36,7 @@ from samples.models import (
 )
 from samples.trail import KINDS, kind_label
 
-from .fields import DayField
+from .fields import DayField, beginning_of
 from .search import SearchForm
 
 # Operations that wrote no record; and the acts of the server itself.
@@ -153,10 +152,10 @@ class AuditSearch(SearchForm):
         return operations.filter(Exists(rows.filter(operation_id=OuterRef("operation_id"))))
 
     def filter_since(self, operations, value):
-        return operations.filter(recorded_at__gte=_beginning_of(value))
+        return operations.filter(recorded_at__gte=beginning_of(value))
 
     def filter_until(self, operations, value):
-        return operations.filter(recorded_at__lt=_beginning_of(value + timedelta(days=1)))
+        return operations.filter(recorded_at__lt=beginning_of(value + timedelta(days=1)))
 
 
 def _flat(choices):
@@ -172,11 +171,6 @@ def _fields():
     kinds = sorted((capfirst(kind_label(noun)), noun, model) for noun, model in KINDS.items() if model is not User)
     for kind, noun, model in kinds:
         yield kind, [(f"{noun}.{f.name}", f"{kind} · {label_of(f)}") for f in told_fields(model)]
-
-
-def _beginning_of(day):
-    """The moment at which a day begins in the laboratory."""
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _that_wrote(operations, condition):

@@ -1,5 +1,7 @@
 """Form fields for what people type: masses and depths exactly, event times, records by identifier."""
 
+from datetime import datetime, time
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -147,6 +149,11 @@ class DayField(forms.DateField):
                 params={"year": day.year, "first": FIRST_YEAR, "last": last},
             )
         return day
+
+
+def beginning_of(day):
+    """The moment at which a day begins in the laboratory."""
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 class BalanceField(forms.ModelChoiceField):

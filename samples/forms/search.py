@@ -127,18 +127,18 @@ def _known_to(user, queryset):
     )
 
 
-def _choice(label, choices, none=None):
+def choice(label, choices, none=None):
     return forms.ChoiceField(label=label, required=False, choices=[("", none or _("any")), *choices])
 
 
-def _record(queryset, label, **kwargs):
+def record(queryset, label, **kwargs):
     return forms.ModelChoiceField(queryset, label=label, required=False, empty_label=_("any"), **kwargs)
 
 
 class VoidFilter(forms.Form):
     """Lists show live records; voided ones stay findable."""
 
-    show = _choice(_("Voided records"), [("voided", _("shown alone")), ("all", _("shown too"))], none=_("hidden"))
+    show = choice(_("Voided records"), [("voided", _("shown alone")), ("all", _("shown too"))], none=_("hidden"))
 
     def filter(self, queryset):
         queryset = super().filter(queryset)
@@ -153,7 +153,7 @@ class CameWithFilter(forms.Form):
 
     staff_only = ["came_with"]
 
-    came_with = _record(Import.objects.order_by("-pk"), _("Came with the import"))
+    came_with = record(Import.objects.order_by("-pk"), _("Came with the import"))
 
     def filter_came_with(self, queryset, value):
         return queryset.registered_in(value.operation_id)
@@ -165,7 +165,7 @@ class MissionSearch(VoidFilter, SearchForm):
     searched = ["code", "name", "agency", "landing_site"]
     placeholder = _("Code, name, landing site")
 
-    body_side = _choice(_("Side"), Mission.Side.choices)
+    body_side = choice(_("Side"), Mission.Side.choices)
 
 
 class CustodianSearch(VoidFilter, SearchForm):
@@ -174,8 +174,8 @@ class CustodianSearch(VoidFilter, SearchForm):
     searched = ["name", "organisation"]
     placeholder = _("Name, organisation")
 
-    kind = _choice(_("Kind"), CustodianKind.choices)
-    active = _choice(_("Active"), [("yes", _("yes")), ("no", _("no"))])
+    kind = choice(_("Kind"), CustodianKind.choices)
+    active = choice(_("Active"), [("yes", _("yes")), ("no", _("no"))])
 
     def filter_active(self, queryset, value):
         return queryset.filter(active=value == "yes")
@@ -187,8 +187,8 @@ class LocationSearch(VoidFilter, SearchForm):
     searched = ["name"]
     placeholder = _("Name")
 
-    kind = _choice(_("Kind"), Location.Kind.choices)
-    custodian = _record(Custodian.objects.order_by("name"), _("Custodian"))
+    kind = choice(_("Kind"), Location.Kind.choices)
+    custodian = record(Custodian.objects.order_by("name"), _("Custodian"))
 
 
 class ContainerSearch(CameWithFilter, VoidFilter, SearchForm):
@@ -203,14 +203,14 @@ class ContainerSearch(CameWithFilter, VoidFilter, SearchForm):
     searched = ["identifier", "seal_number", "description"]
     placeholder = _("Identifier, seal, description")
 
-    mission = _record(Mission.objects.order_by("code"), _("Mission"))
-    kind = _choice(_("Kind"), Container.Kind.choices)
-    origin = _choice(_("Origin"), Origin.choices)
-    custodian = _record(Custodian.objects.order_by("name"), _("Held by"))
-    status = _choice(_("Status"), Container.Status.choices)
-    seal = _choice(_("Seal"), [*Seal.State.choices, ("none", _("No seal"))])
-    atmosphere = _choice(_("Atmosphere"), Atmosphere.choices)
-    under_way = _choice(_("Under way"), [("yes", _("yes"))])
+    mission = record(Mission.objects.order_by("code"), _("Mission"))
+    kind = choice(_("Kind"), Container.Kind.choices)
+    origin = choice(_("Origin"), Origin.choices)
+    custodian = record(Custodian.objects.order_by("name"), _("Held by"))
+    status = choice(_("Status"), Container.Status.choices)
+    seal = choice(_("Seal"), [*Seal.State.choices, ("none", _("No seal"))])
+    atmosphere = choice(_("Atmosphere"), Atmosphere.choices)
+    under_way = choice(_("Under way"), [("yes", _("yes"))])
 
     def filter(self, queryset):
         return super().filter(queryset.with_seal())
@@ -236,14 +236,14 @@ class SampleSearch(CameWithFilter, VoidFilter, SearchForm):
     searched = ["identifier", "other_names", "description", "collection_method"]
     placeholder = _("Identifier, name, method")
 
-    mission = _record(Mission.objects.order_by("code"), _("Mission"))
-    origin = _choice(_("Origin"), Sample.Origin.choices)
-    form = _choice(_("Form"), Sample.Form.choices)
-    use_category = _choice(_("Use category"), Sample.UseCategory.choices)
-    exposure = _choice(_("Exposure"), Sample.Exposure.choices)
-    status = _choice(_("Status"), Sample.Status.choices)
-    published = _choice(_("Published"), [("yes", _("yes")), ("no", _("no"))])
-    custodian = _record(Custodian.objects.order_by("name"), _("Held by"))
+    mission = record(Mission.objects.order_by("code"), _("Mission"))
+    origin = choice(_("Origin"), Sample.Origin.choices)
+    form = choice(_("Form"), Sample.Form.choices)
+    use_category = choice(_("Use category"), Sample.UseCategory.choices)
+    exposure = choice(_("Exposure"), Sample.Exposure.choices)
+    status = choice(_("Status"), Sample.Status.choices)
+    published = choice(_("Published"), [("yes", _("yes")), ("no", _("no"))])
+    custodian = record(Custodian.objects.order_by("name"), _("Held by"))
     mass_from = GramsField(label=_("Mass from"), required=False)
     mass_to = GramsField(label=_("Mass to"), required=False)
 
@@ -272,10 +272,10 @@ class HandoffSearch(SearchForm):
     searched = ["place", "purpose", "document_number"]
     placeholder = _("Container, place, document")
 
-    status = _choice(_("Status"), Handoff.Status.choices)
-    from_custodian = _record(Custodian.objects.order_by("name"), _("From"))
-    to_custodian = _record(Custodian.objects.order_by("name"), _("To"))
-    transport_mode = _choice(_("Transport"), Handoff.Transport.choices)
+    status = choice(_("Status"), Handoff.Status.choices)
+    from_custodian = record(Custodian.objects.order_by("name"), _("From"))
+    to_custodian = record(Custodian.objects.order_by("name"), _("To"))
+    transport_mode = choice(_("Transport"), Handoff.Transport.choices)
 
     def matching(self, q):
         """Its own words, or the identifier of a container in it that the person may see."""
@@ -292,9 +292,9 @@ class DiscrepancySearch(SearchForm):
     searched = ["container__identifier", "found", "finding"]
     placeholder = _("Container, what was found, finding")
 
-    state = _choice(_("State"), [("open", _("Open")), ("closed", _("Closed"))])
-    kind = _choice(_("Kind"), Discrepancy.Kind.choices)
-    outcome = _choice(_("Closed as"), Discrepancy.Outcome.choices)
+    state = choice(_("State"), [("open", _("Open")), ("closed", _("Closed"))])
+    kind = choice(_("Kind"), Discrepancy.Kind.choices)
+    outcome = choice(_("Closed as"), Discrepancy.Outcome.choices)
     container = forms.CharField(
         label=_("Container"), required=False, max_length=40, help_text=_("Its identifier, written out.")
     )
@@ -312,7 +312,7 @@ class BalanceSearch(SearchForm):
     searched = ["name"]
     placeholder = _("Name")
 
-    active = _choice(_("In use"), [("yes", _("yes")), ("no", _("no"))])
+    active = choice(_("In use"), [("yes", _("yes")), ("no", _("no"))])
 
     def filter_active(self, queryset, value):
         return queryset.filter(active=value == "yes")

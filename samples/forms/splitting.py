@@ -95,7 +95,7 @@ class SampleSplitForm(ReasonForm):
 
     field_order = ["lost_g", "lost_unit", "happened_at", "override", "reason"]
 
-    def __init__(self, data=None, *, sample, user, rows, host="", initial=None):
+    def __init__(self, data=None, *, sample, user, rows, initial=None):
         """`rows` is their number; `initial` also holds what was typed where the form is only shown again."""
         self.sample = sample
         self.number_of_rows = rows
@@ -103,12 +103,12 @@ class SampleSplitForm(ReasonForm):
         self.initial["rows"] = rows
         if not (sample.is_permanent and user.may(Right.CURATE)):
             del self.fields["override"]
-        self.lines = [self._line(number, host) for number in range(rows)]
+        self.lines = [self._line(number) for number in range(rows)]
         self.order_fields([box.name for line in self.lines for box in line.boxes.values()])
         if data is None:
             self._suggest()
 
-    def _line(self, number, host):
+    def _line(self, number):
         """One row, its boxes added to the fields."""
         of = {"row": number + 1}
         mass = forms.TextInput(attrs={"inputmode": "decimal"})
@@ -130,7 +130,6 @@ class SampleSplitForm(ReasonForm):
         if self.sample.origin == Sample.Origin.DRILL:
             boxes["depth_top_cm"] = CentimetresField(label=_now("Row %(row)s, depth of the top") % of)
             boxes["depth_bottom_cm"] = CentimetresField(label=_now("Row %(row)s, depth of the bottom") % of)
-        boxes["container"].host = host
         boxes["container"].widget.attrs |= {"list": "offered", "autocapitalize": "off", "spellcheck": "false"}
         for name, field in boxes.items():
             # An empty row is none.

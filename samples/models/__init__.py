@@ -19,7 +19,8 @@ from .discrepancies import Discrepancy
 from .imports import Import, Upload
 from .ledger import LedgerEntry
 from .locations import Atmosphere, Location
-from .mass import MassBalance, MassMovement
+from .mass import MassMovement
+from .mass_balance import MassBalance, mass_balances
 from .missions import Mission
 from .people import SYSTEM, AccountEvent, User
 from .placing import location_names, place_containers, place_samples
@@ -73,6 +74,7 @@ __all__ = [
     "Weighing",
     "audited_models",
     "location_names",
+    "mass_balances",
     "nested_lines",
     "place_containers",
     "place_samples",

@@ -3,18 +3,33 @@
 from decimal import Decimal
 
 from django.db import models
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from ._audited import Audited, RecordQuerySet
 from ._fields import MassField, MomentField, ProseField
-from .samples import Sample
 
 
 class MassMovementQuerySet(RecordQuerySet):
     def of_sample(self, sample):
         """Movements into or out of `sample`."""
         return self.filter(Q(from_sample=sample) | Q(to_sample=sample))
+
+    def of_mission(self, mission):
+        """Movements of the samples of `mission`; none ever leads into another one."""
+        return self.filter(Q(from_sample__mission=mission) | Q(to_sample__mission=mission))
+
+    def that_came_in(self):
+        """Movements that brought mass into the inventory."""
+        return self.filter(from_sample=None)
+
+    def that_went_out(self):
+        """Movements by which mass left the inventory."""
+        return self.filter(to_sample=None)
+
+    def from_one_to_another(self):
+        """Movements between two samples, which change no sum."""
+        return self.filter(from_sample__isnull=False, to_sample__isnull=False)
 
 
 class MassMovement(Audited):
@@ -90,36 +105,7 @@ class MassMovement(Audited):
     def __str__(self):
         return f"{self.get_kind_display()} {self.mass_g} g"
 
-
-class MassBalance:
-    """Where the mass of one mission is, in grams: accessioned + corrections = held + consumed + lost (rule 2)."""
-
-    def __init__(self, mission):
-        kinds = MassMovement.Kind
-        zero = Decimal("0.000000")
-        came = MassMovement.objects.filter(from_sample=None, to_sample__mission=mission)
-        left = MassMovement.objects.filter(from_sample__mission=mission, to_sample=None)
-        came_g = dict(came.order_by().values_list("to_sample__origin").annotate(Sum("mass_g")))
-        left_g = {
-            (kind, origin): mass_g
-            for kind, origin, mass_g in left.order_by()
-            .values_list("kind", "from_sample__origin")
-            .annotate(Sum("mass_g"))
-        }
-        held = Sample.objects.filter(mission=mission).order_by().values_list("origin").annotate(Sum("mass_g"))
-        self.mission = mission
-        self.accessioned_by_origin_g = {
-            origin: mass_g - left_g.get((kinds.CORRECTION, origin), zero) for origin, mass_g in came_g.items()
-        }
-        self.accessioned_g = sum(self.accessioned_by_origin_g.values(), zero)
-        self.consumed_g = sum((mass_g for (kind, _o), mass_g in left_g.items() if kind == kinds.CONSUMED), zero)
-        self.lost_g = sum((mass_g for (kind, _o), mass_g in left_g.items() if kind == kinds.LOST), zero)
-        self.held_by_origin_g = dict(held)
-        self.held_g = sum(self.held_by_origin_g.values(), zero)
-        self.capacity_g = mission.return_capacity_g
-        self.free_g = self.capacity_g - self.accessioned_g
-
     @property
-    def closes(self):
-        """Whether what came in is where it should be, to the microgram."""
-        return self.accessioned_g == self.held_g + self.consumed_g + self.lost_g
+    def sample(self):
+        """The sample whose mass it changed, or the one that got it; of its mission and origin are both."""
+        return self.to_sample or self.from_sample

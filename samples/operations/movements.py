@@ -74,11 +74,13 @@ def split(*, sample, parts, happened_at, lost_g=_ZERO_G, override=False, acknowl
     sample = fresh(sample, seen=seen)
     _check_at_hand(sample, by)
     taken_g = sum((part.mass_g for part in parts), lost_g)
+    containers = dict.fromkeys(part.container for part in parts)
     check_all(
         partial(_check_permanent, sample, override, by),
         partial(_check_holds, sample, taken_g, field=None if len(parts) != 1 or lost_g else "mass_g_0"),
         *(partial(_check_some, part.mass_g, f"mass_g_{n}") for n, part in enumerate(parts)),
         *_moment_checks(sample, happened_at),
+        *(partial(_check_after_chain_begins, container, happened_at) for container in containers),
     )
     set_mass(sample, sample.mass_g - taken_g)
     made = each({n: partial(_split_off, sample, part, happened_at, by) for n, part in enumerate(parts)})
@@ -333,6 +335,12 @@ def _moment_checks(sample, at):
     yield partial(check_not_in_the_future, at, "happened_at")
     yield partial(_check_after_accession, sample, at)
     yield partial(check_after_opening, sample.container, at, "happened_at")
+
+
+def _check_after_chain_begins(container, at):
+    """Raise OutOfOrder for what goes into a container before anybody answered for that (rule 13)."""
+    begins = _("the chain of custody of %(container)s begins then") % {"container": container}
+    check_not_before(at, container.custody_began_at, begins, "happened_at")
 
 
 def _check_after_accession(sample, at):

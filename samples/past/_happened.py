@@ -35,9 +35,15 @@ WHERE h."custody_began_at" <= MOMENT AND h."revision" =
       ELSE x."history_date" END <= MOMENT)"""
 
 # The correction that writes a void sample off counts from its accession: withdrawn now is withdrawn then.
-_MOVEMENT = """FROM LIVE."samples_massmovement" h WHERE h."happened_at" <= MOMENT OR EXISTS
+# A sample is there when its container is (below), and its accession with it: else a mission would not close.
+_ARRIVED = """(SELECT c."custody_began_at" FROM LIVE."samples_container" c WHERE c."id" =
+    (SELECT f."container_id" FROM "samples_historicalsample" f
+     WHERE f."id" = {accession}."to_sample_id" AND f."revision" = 1)) <= MOMENT"""
+_MOVEMENT = f"""FROM LIVE."samples_massmovement" h
+WHERE (h."happened_at" <= MOMENT AND (h."kind" <> 'accession' OR {_ARRIVED.format(accession="h")})) OR EXISTS
   (SELECT 1 FROM LIVE."samples_sample" v JOIN LIVE."samples_massmovement" a ON a."to_sample_id" = v."id"
-   WHERE v."id" = h."from_sample_id" AND v."voided_at" IS NOT NULL AND a."happened_at" <= MOMENT)"""
+   WHERE v."id" = h."from_sample_id" AND v."voided_at" IS NOT NULL AND a."happened_at" <= MOMENT
+     AND {_ARRIVED.format(accession="a")})"""
 # Values and no EXISTS, which PostgreSQL would join by, from the wrong end.
 _SAMPLE = """FROM "samples_historicalsample" h
 WHERE h."revision" = (SELECT max(x."revision") FROM "samples_historicalsample" x

@@ -12,7 +12,19 @@ from samples.audit.checkpoints import checkpoint
 from samples.exports import DATASETS, scripts
 from samples.forms import search
 from samples.forms.audit import AuditSearch
-from samples.models import Balance, Container, Custodian, Discrepancy, Handoff, LedgerEntry, Location, Mission, Sample
+from samples.forms.movement_search import MassBalanceSearch, MovementSearch
+from samples.models import (
+    Balance,
+    Container,
+    Custodian,
+    Discrepancy,
+    Handoff,
+    LedgerEntry,
+    Location,
+    MassMovement,
+    Mission,
+    Sample,
+)
 from samples.operations import Refused, audit
 from samples.operations import data as operations
 from samples.questions import KINDS, asked
@@ -55,6 +67,14 @@ def export_handoffs(request):
 
 def export_missions(request):
     return _export(request, "missions", search.MissionSearch, Mission.objects.visible_to(request.user))
+
+
+def export_movements(request):
+    return _export(request, "movements", MovementSearch, MassMovement.objects.all())
+
+
+def export_mass_balance(request):
+    return _export(request, "mass_balance", MassBalanceSearch, Mission.objects.all())
 
 
 def export_custodians(request):

@@ -64,7 +64,7 @@ def _navigation(request, user):
     entries = [
         (Right.SEE_PUBLISHED, "overview", _("Overview"), ("overview",), None),
         (Right.SEE_PUBLISHED, "container_list", _("Containers"), ("container", "seal"), None),
-        (Right.SEE_PUBLISHED, "sample_list", _("Samples"), ("sample",), None),
+        (Right.SEE_PUBLISHED, "sample_list", _("Samples"), ("sample", "movement"), None),
         (Right.SEE_PUBLISHED, "handoff_list", _("Custody"), ("handoff", "discrepancy"), waiting or None),
         (Right.SEE_PUBLISHED, "mission_list", reference, ("mission", "custodian", "location", "balance"), None),
         (Right.SEE_PUBLISHED, "data", _("Data"), ("data", "import"), None),

@@ -44,7 +44,7 @@ def sample_split(request, pk):
 
 
 def _split_form(request, sample, is_asked_for_rows):
-    shared = {"sample": sample, "user": request.user, "host": request.get_host()}
+    shared = {"sample": sample, "user": request.user}
     initial = {"seen": sample.revision}
     if is_asked_for_rows:
         # Shown again with all that was typed; nothing of it is judged yet.

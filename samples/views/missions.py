@@ -8,9 +8,10 @@ from samples.forms.missions import MissionAmendForm, MissionRegisterForm
 from samples.forms.search import MissionSearch
 from samples.models import MassBalance, Mission
 from samples.operations import missions
-from samples.questions import asked
+from samples.questions import address, asked
 from samples.templatetags.charts import Part
 
+from .mass_balance import sheet
 from .pages import amend_page, find, find_to_write, history_tab, list_page, reason_form, register_page, tab, verb_page
 
 
@@ -33,6 +34,14 @@ def mission_detail(request, pk):
     if request.user.sees_all:
         context |= budget(mission)
     return render(request, "samples/mission_detail.html", context)
+
+
+def mission_balance(request, pk):
+    mission = find(Mission.objects, pk)
+    shown = {"mission": mission, "tabs": _tabs(request, mission, "balance")} | budget(mission)
+    question = {"mission": mission.pk} | ({"show": "all"} if mission.is_void else {})
+    shown |= {"csv_url": address("export_mass_balance", **question)}
+    return render(request, "samples/mission_balance.html", shown | sheet(shown["balance"]))
 
 
 def mission_history(request, pk):
@@ -74,9 +83,13 @@ def budget(mission):
 
 
 def _tabs(request, mission, current):
-    if asked() or not request.user.sees_all:
+    if not request.user.sees_all:
         return []
-    return [
+    tabs = [
         tab(_("Facts"), mission.get_absolute_url(), current == "facts"),
-        tab(_("History"), reverse("mission_history", args=[mission.pk]), current == "history", mission.revision),
+        tab(_("Mass balance"), address("mission_balance", mission.pk), current == "balance"),
     ]
+    if not asked():
+        url = reverse("mission_history", args=[mission.pk])
+        tabs.append(tab(_("History"), url, current == "history", mission.revision))
+    return tabs

@@ -1,18 +1,19 @@
-"""What the tabs of a sample share: its header, the actions possible now, and its lineage."""
+"""What the tabs of a sample share: its header, the balance of its mass, the actions possible now."""
 
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from samples.models import MassMovement, Sample, place_samples
+from samples.models import MassMovement, place_samples
 from samples.questions import address, asked
 from samples.templatetags.charts import Part
-from samples.units import format_depth
 
 from .pages import action_bar, may_act, tab
 from .sample_actions import sample_actions
+
+_ZERO_G = Decimal("0.000000")
 
 
 def sample_page(request, sample, current):
@@ -21,26 +22,45 @@ def sample_page(request, sample, current):
     place_samples([sample])
     return {
         "sample": sample,
-        "parts": _balance(sample) if user.sees_all else [],
         "tabs": _tabs(sample, user, current),
         "actions": action_bar(sample_actions(sample, user)) if may_act(user, sample) else [],
+        **(_balance(sample) if user.sees_all else {}),
     }
 
 
 def _balance(sample):
-    """Initial mass = left + in subsamples + consumed + lost; corrections change what the initial mass was."""
+    """Context of the balance bar: what came into the sample, and the parts in which all of that is now."""
     kinds = MassMovement.Kind
     out_g = dict(sample.movements_out.order_by().values_list("kind").annotate(Sum("mass_g")))
-    none_g = Decimal("0.000000")
+    came = sample.movements_in.aggregate(
+        corrected=Sum("mass_g", filter=Q(kind=kinds.CORRECTION)),
+        back=Sum("mass_g", filter=Q(kind=kinds.MERGE, from_sample__parent=sample)),
+        merged=Sum("mass_g", filter=Q(kind=kinds.MERGE) & ~Q(from_sample__parent=sample)),
+    )
+    came_g = {name: mass_g or _ZERO_G for name, mass_g in came.items()}
+    # What was merged back is in subsamples no more. Those may bring more than was split off: they were
+    # corrected, or something was merged into them before.
+    apart_g = out_g.get(kinds.SPLIT, _ZERO_G) - came_g["back"]
+    corrected_g = came_g["corrected"] - out_g.get(kinds.CORRECTION, _ZERO_G)
     parts = [
         Part(sample.origin, _("Left"), sample.mass_g),
-        Part("subsamples", _("In subsamples"), out_g.get(kinds.SPLIT, none_g)),
-        Part("consumed", _("Consumed"), out_g.get(kinds.CONSUMED, none_g)),
-        Part("lost", _("Lost"), out_g.get(kinds.LOST, none_g)),
+        Part("subsamples", _("In subsamples"), max(apart_g, _ZERO_G)),
+        Part("consumed", _("Consumed"), out_g.get(kinds.CONSUMED, _ZERO_G)),
+        Part("lost", _("Lost"), out_g.get(kinds.LOST, _ZERO_G)),
+        *_some(Part("merged", _("Merged into another sample"), out_g.get(kinds.MERGE, _ZERO_G))),
+        *_some(Part("corrected", _("Corrected away"), max(-corrected_g, _ZERO_G))),
     ]
-    if kinds.CORRECTION in out_g:
-        parts.append(Part("held", _("Corrected away"), out_g[kinds.CORRECTION]))
-    return parts
+    more = [
+        *_some(Part("", _("corrected upward"), max(corrected_g, _ZERO_G))),
+        *_some(Part("", _("merged in"), came_g["merged"] + max(-apart_g, _ZERO_G))),
+    ]
+    total_g = sum((part.mass_g for part in more), sample.initial_mass_g)
+    left_over_g = total_g - sum(part.mass_g for part in parts)
+    return {"parts": parts, "more": more, "total_g": total_g, "left_over_g": left_over_g}
+
+
+def _some(part):
+    return [part] if part.mass_g else []
 
 
 def _tabs(sample, user, current):
@@ -55,41 +75,3 @@ def _tabs(sample, user, current):
         history_url = reverse("sample_history", args=key)
         tabs.append(tab(_("History"), history_url, current == "history", sample.revision))
     return tabs
-
-
-def lineage(sample, user):
-    """Context of the lineage tab: the whole tree this sample belongs to, as far as `user` may see it."""
-    visible = Sample.objects.visible_to(user)
-    path = list(visible.path_to(sample.pk))
-    family = list(visible.within(path[0].pk).order_by("identifier"))
-    shown = {member.pk for member in family}
-    children = {}
-    for member in family:
-        # What was split from a sample that is not shown hangs from the top of what is.
-        children.setdefault(member.parent_id if member.parent_id in shown else path[0].pk, []).append(member)
-    # The top one itself hangs from nothing.
-    children[path[0].pk].remove(path[0])
-
-    def nest(member):
-        return {
-            "url": member.get_absolute_url(),
-            "identifier": member.identifier,
-            "kind_label": _with_depth(member),
-            "origin": "",
-            "mass_g": member.mass_g,
-            "is_current": member.pk == sample.pk,
-            "children": [nest(child) for child in children.get(member.pk, [])],
-        }
-
-    return {"nodes": [nest(path[0])], "family_size": len(family)}
-
-
-def _with_depth(sample):
-    form = sample.get_form_display()
-    if sample.depth_top_cm is None:
-        return form
-    return _("%(form)s, %(top)s – %(bottom)s cm") % {
-        "form": form,
-        "top": format_depth(sample.depth_top_cm),
-        "bottom": format_depth(sample.depth_bottom_cm),
-    }

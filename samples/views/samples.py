@@ -17,8 +17,13 @@ from samples.operations import samples
 
 from .container_page import custody_tab
 from .labels import label_file
+from .lineage import core_strip, lineage
+from .movements import ENDS, tell_operations
 from .pages import amend_page, find, find_to_write, history_tab, list_page, reason_form, register_page, verb_page
-from .sample_page import lineage, sample_page
+from .sample_page import sample_page
+
+# The others are in the list of movements.
+MOST_MOVEMENTS = 200
 
 
 def sample_list(request):
@@ -45,14 +50,12 @@ def sample_register(request):
 def sample_detail(request, pk):
     sample = _visible(request, pk)
     context = sample_page(request, sample, "lineage") | lineage(sample, request.user)
-    return render(request, "samples/sample_detail.html", context)
+    return render(request, "samples/sample_detail.html", context | core_strip(sample, request.user))
 
 
 def sample_movements(request, pk):
     sample = find(_plain(), pk)
-    movements = MassMovement.objects.of_sample(sample).select_related("by", "from_sample", "to_sample")
-    context = sample_page(request, sample, "movements") | {"movements": movements.order_by("-happened_at", "-pk")}
-    return render(request, "samples/sample_movements.html", context)
+    return render(request, "samples/sample_movements.html", sample_page(request, sample, "movements") | _moved(sample))
 
 
 def sample_custody(request, pk):
@@ -123,6 +126,18 @@ def sample_void(request, pk):
     form = reason_form(request, sample)
     done = _("%(record)s is void; it stays readable.")
     return verb_page(request, "samples/sample_void.html", form, sample, samples.void, done=done)
+
+
+def _moved(sample):
+    """Context of the newest movements of a sample, each with its sign and with what was left after it."""
+    movements = MassMovement.objects.of_sample(sample).select_related(*ENDS).order_by("-happened_at", "-pk")
+    shown, left_g = list(movements[: MOST_MOVEMENTS + 1]), sample.mass_g
+    tell_operations(shown)
+    for movement in shown:
+        movement.change_g = movement.mass_g if movement.to_sample_id == sample.pk else -movement.mass_g
+        movement.left_g = left_g
+        left_g -= movement.change_g
+    return {"movements": shown[:MOST_MOVEMENTS], "has_more": len(shown) > MOST_MOVEMENTS}
 
 
 def _plain():

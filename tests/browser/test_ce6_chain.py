@@ -369,6 +369,7 @@ def _is_here(world):
         (PACKAGE, "CE6-SEAL-01", "intact"),
         (CAPSULE, "CE6-SEAL-02", "broken"),
         (CAPSULE, "CE6-SEAL-03", "intact"),
+        ("CE6-PC-D01", "CE6-SEAL-D01", "intact"),
     ]
     weighed = Weighing.objects.order_by("weighed_at").values_list("gross_g", "balance__name")
     assert list(weighed) == [

@@ -1,13 +1,14 @@
 """The same records make the same bytes, on whichever engine they are kept."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 import time_machine
 
 from samples.exports import DATASETS
-from samples.models import Container, Handoff, Location, Sample
+from samples.models import Container, Handoff, Location, MassMovement, Mission, Sample
+from samples.operations import movements
 from tests import factories
 
 SAMPLES = """\
@@ -20,7 +21,8 @@ CORE-1,"Upper ""dark"" part, 月壤",CE6,,BOX-1,Laboratory,Room 1,drill,drill,20
 0.00,28.70,research,air-exposed,2024-06-01T00:00:00Z,'-5 °C failure,1.500000,1.500000,stored,2027-01-02T03:04:05Z,\
 "'=One
 Two",
-a-small-letter,,CE6,CORE-1,BOX-1,Laboratory,Room 1,drill,,,powder,,,unassigned,pristine,,,0.250000,0.250000,stored,,,
+a-small-letter,,CE6,CORE-1,BOX-1,Laboratory,Room 1,drill,,,powder,,,unassigned,air-exposed,2024-06-01T00:00:00Z,\
+'-5 °C failure,0.250000,0.250000,stored,,,
 """
 CONTAINERS = """\
 identifier,mission,kind,origin,inside,capacity_g,tare_g,contents_g,atmosphere,seal_number,seal_state,location,\
@@ -36,6 +38,33 @@ receipt_remarks,closing_reason
 H-0001,released,Laboratory,Second laboratory,BOX-1,Beijing,by hand,Curation,,2024-07-01T00:00:00Z,Technician,,,\
 2027-01-02T03:04:05Z,,,,,,,,2025-01-31,,,,,
 """
+MOVEMENTS = """\
+happened_at,kind,mission,from,to,origin,mass_g,reason,by,operation_id,weighed_container,weighed_at
+2024-06-01T00:00:00Z,accession,CE6,,CE6C0001,scoop,10.000000,Weighed in,Technician,,,
+2024-06-01T00:00:00Z,accession,CE6,,"10084,12",scoop,0.000001,Weighed in,Technician,,,
+2024-06-01T00:00:00Z,accession,CE6,,CORE-1,drill,1.500000,Weighed in,Technician,,,
+2024-06-01T00:00:00Z,accession,CE6,,a-small-letter,drill,0.250000,Weighed in,Technician,,,
+2024-06-02T00:00:00Z,split,CE6,CE6C0001,CE6C0001/1,scoop,0.333333,Divided,Technician,,,
+2024-06-02T00:00:00Z,lost,CE6,CE6C0001,,scoop,0.000007,Divided,Technician,,,
+2024-06-03T00:00:00Z,correction,CE6,CE6C0001/1,,scoop,0.333332,"'=Weighed, 月壤",Curator,,BOT-1,2024-06-02T00:00:00Z
+"""
+MASS_BALANCE = """\
+mission,figure,by,which,mass_g
+CE6,accessioned,,,11.750001
+CE6,accessioned,origin,drill,1.750000
+CE6,accessioned,origin,scoop,10.000001
+CE6,corrections,,,-0.333332
+CE6,corrections,direction,down,-0.333332
+CE6,held,,,11.416662
+CE6,held,origin,drill,1.750000
+CE6,held,origin,scoop,9.666662
+CE6,held,custodian,Laboratory,11.416662
+CE6,held,use category,research,1.500000
+CE6,held,use category,unassigned,9.916662
+CE6,consumed,,,0.000000
+CE6,lost,,,0.000007
+CE6,difference,,,0.000000
+"""
 
 
 @pytest.fixture
@@ -43,6 +72,7 @@ def world(lab):
     """Everything that two engines could tell differently: case, other alphabets, quotes, line ends, zeros, times."""
     with time_machine.travel(datetime(2027, 1, 2, 3, 4, 5, 999_999, tzinfo=UTC), tick=False):
         factories.sample(lab.technician, "10084,12", lab.bottle, "0.000001")
+        air = {"exposure": "air-exposed", "exposed_at": factories.LONG_AGO, "exposed_reason": "-5 °C failure"}
         core = factories.sample(
             lab.technician,
             "CORE-1",
@@ -57,11 +87,10 @@ def world(lab):
             depth_top_cm=Decimal(0),
             depth_bottom_cm=Decimal("28.7"),
             use_category="research",
-            exposure="air-exposed",
-            exposed_at=factories.LONG_AGO,
-            exposed_reason="-5 °C failure",
+            **air,
         )
-        factories.sample(lab.technician, "a-small-letter", lab.box, "0.25", parent=core, origin="drill", form="powder")
+        small = {"parent": core, "origin": "drill", "form": "powder", **air}
+        factories.sample(lab.technician, "a-small-letter", lab.box, "0.25", **small)
         factories.publish(lab.curator, core)
         factories.seal(lab.technician, lab.box, "S-100")
         factories.release(lab.technician, [lab.box], lab.other, due_back_on=datetime(2025, 1, 31, tzinfo=UTC).date())
@@ -81,6 +110,35 @@ def test_the_file_is_the_same_to_the_byte(world, name, queryset, text):
 
     assert written.replace("\r\n", "\n") == text
     assert written.count("\r\n") == text.count("\n") - text.count("One\nTwo")
+
+
+@pytest.fixture
+def moved(lab):
+    """The samples of the world before it was sealed and handed over, and what was moved of them since."""
+    factories.sample(lab.technician, "10084,12", lab.bottle, "0.000001")
+    core = factories.sample(lab.technician, "CORE-1", lab.box, "1.5", origin="drill", use_category="research")
+    factories.sample(lab.technician, "a-small-letter", lab.box, "0.25", parent=core, origin="drill", form="powder")
+    [part] = factories.split(lab.technician, lab.soil, "0.333333", lost_g=Decimal("0.000007"))
+    weighing = factories.weighing(lab.technician, lab.bottle, factories.balance(lab.curator))
+    mended = {"mass_g": Decimal("0.000001"), "weighing": weighing, "by": lab.curator, "reason": "=Weighed, 月壤"}
+    movements.correct(sample=part, happened_at=factories.LONG_AGO + timedelta(days=2), **mended)
+    return lab
+
+
+def test_the_mass_ledger_is_the_same_to_the_byte(moved):
+    operations = [str(number) for number in MassMovement.objects.values_list("operation_id", flat=True)]
+
+    written = "".join(DATASETS["movements"].rows(MassMovement.objects.order_by("happened_at", "pk"), moved.auditor))
+
+    for number in operations:
+        written = written.replace(number, "")
+    assert written == MOVEMENTS.replace("\n", "\r\n")
+
+
+def test_the_balance_of_a_mission_is_the_same_to_the_byte(moved):
+    written = "".join(DATASETS["mass_balance"].rows(Mission.objects.order_by("code"), moved.auditor))
+
+    assert written == MASS_BALANCE.replace("\n", "\r\n")
 
 
 def test_places_are_in_the_same_order(world):

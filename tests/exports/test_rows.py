@@ -30,6 +30,8 @@ HEADERS = {
     "discrepancies": "kind,container,state,found,difference_g,handoff,seal_declared,seal_read,seal_condition,"
     "gross_declared_g,gross_weighed_g,tolerance_g,opened_at,opened_by,closed_as,closed_at,closed_by,finding,reweighed_g",
     "balances": "name,uncertainty_g,calibrated_until,in_use",
+    "movements": "happened_at,kind,mission,from,to,origin,mass_g,reason,by,operation_id,weighed_container,weighed_at",
+    "mass_balance": "mission,figure,by,which,mass_g",
     "audit": "seq,recorded_at,actor,verb,reason,operation,kind,identifier,revision,field,old,new",
 }
 

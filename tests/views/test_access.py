@@ -81,6 +81,8 @@ ROUTES = {
     "sample_unpublish": (CURATORS, WRITE),
     "sample_void": (CURATORS, WRITE),
     #
+    "movement_list": (STAFF, READ),
+    #
     "label_sheet": (READERS, WRITE),
     #
     "handoff_list": (READERS, READ),
@@ -102,6 +104,7 @@ ROUTES = {
     "mission_list": (READERS, READ),
     "mission_register": (CURATORS, WRITE),
     "mission_detail": (READERS, READ),
+    "mission_balance": (STAFF, READ),
     "mission_history": (STAFF, READ),
     "mission_amend": (CURATORS, WRITE),
     "mission_void": (CURATORS, WRITE),
@@ -141,6 +144,8 @@ ROUTES = {
     "export_containers": (READERS, READ),
     "export_handoffs": (READERS, READ),
     "export_missions": (READERS, READ),
+    "export_movements": (STAFF, READ),
+    "export_mass_balance": (STAFF, READ),
     "export_custodians": (STAFF, READ),
     "export_locations": (STAFF, READ),
     "export_discrepancies": (STAFF, READ),

@@ -68,6 +68,7 @@ ORDERS = [
     *[("sample_list", sort) for sort in ("identifier", "-mass", "form", "container")],
     *[("container_list", sort) for sort in ("identifier", "-kind", "custodian", "status")],
     *[("handoff_list", sort) for sort in ("-number", "released", "-to", "status")],
+    *[("movement_list", sort) for sort in ("-happened", "kind", "-mass")],
     *[("mission_list", sort) for sort in ("-code", "name")],
     *[("custodian_list", sort) for sort in ("name", "-organisation")],
     *[("location_list", sort) for sort in ("name", "-kind")],

@@ -3,29 +3,19 @@
 from dataclasses import dataclass
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from samples.history import moment_text
 from samples.models import Balance, HandoffLine, Location, Signature
 from samples.operations import custody
 
 from .fields import EventTimeField, GramsField, LocationField, this_minute
 from .records import radio
 from .signing import SideForm
+from .weighings import BalanceChoice
 
 AS_DECLARED, DIFFERS = "received", "differs"
 _CHECKED = ("here", "seal_read", "seal_condition", "gross")
-
-
-class BalanceChoice(forms.ModelChoiceField):
-    def label_from_instance(self, balance):
-        if balance.calibrated_until < timezone.localdate():
-            text = _now("%(balance)s · calibration ended %(day)s")
-        else:
-            text = _now("%(balance)s · calibrated until %(day)s")
-        return text % {"balance": balance, "day": moment_text(balance.calibrated_until)}
 
 
 @dataclass(frozen=True)

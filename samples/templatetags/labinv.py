@@ -55,6 +55,12 @@ def mass(grams):
 
 
 @register.filter
+def plain_mass(grams):
+    """Write a mass as a script reads it: grams with a point, nothing for none."""
+    return "" if grams is None else f"{grams:f}"
+
+
+@register.filter
 def mass_difference(grams):
     """Write a difference of masses, with its sign where there is one."""
     return format_html("{}{}", "+" if grams > 0 else "", mass(grams))

@@ -7,22 +7,7 @@
   const rows = [...list.children];
   const words = list.dataset;
 
-  // Whole micrograms: a binary fraction would be wrong in the last digit.
-  const micrograms = (text) => {
-    const read = /^(\d{1,18})?(?:\.(\d*))?\s*(g|mg)?$/.exec(text.trim());
-    if (!read || !((read[1] || "") + (read[2] || ""))) return null;
-    const places = read[3] === "mg" ? 3 : 6;
-    const fraction = (read[2] || "").replace(/0+$/, "");
-    if (fraction.length > places) return null;
-    return BigInt((read[1] || "0") + fraction.padEnd(places, "0"));
-  };
-
-  const grams = (amount) => {
-    const digits = String(amount < 0n ? -amount : amount).padStart(7, "0");
-    const whole = digits.slice(0, -6).replace(/\B(?=(\d{3})+$)/g, "\u202f");
-    const sign = amount < 0n ? "\u2212" : amount > 0n ? "+" : "";
-    return `${sign}${whole}.${digits.slice(-6)}\u00a0g`;
-  };
+  const { read: micrograms, signed: grams } = globalThis.masses;
 
   const box = (row, name) => row.querySelector(`input[name^="${name}_"]:not([type=radio])`);
   const condition = (row) => (row.querySelector("input[name^=seal_condition_]:checked") || {}).value;

@@ -96,7 +96,7 @@ class ManyForm(ReasonForm):
     def at_rows(self, error):
         """The refusals of an operation on many, each at a box of this form.
 
-        What is said of all the records alike, of a box that they share, is said there once.
+        What is said of all the records alike is said once, at the box that they share or above all.
         """
         refusals = error.refusals if isinstance(error, Several) else [error]
         told = {}
@@ -108,9 +108,11 @@ class ManyForm(ReasonForm):
         name, _underscore, key = (refusal.field or "").rpartition("_")
         if refusal.field in self.fields or not key.isdigit():
             return refusal.field
-        if name in self.fields and len([one for one in refusals if one.message == refusal.message]) == len(refusals):
-            return name
-        return f"row_{key}"
+        told = [one for one in refusals if one.message == refusal.message]
+        if len(told) < len(self.kept_rows()) or (name not in self.fields and len(told) == 1):
+            return f"row_{key}"
+        # Of all alike: of the box that they share, or of none.
+        return name if name in self.fields else None
 
 
 class ContainerWeighManyForm(ManyForm):

@@ -2,6 +2,7 @@ from django.db.models import Prefetch
 from django.shortcuts import render
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from samples.forms.answers import is_acknowledged
 from samples.forms.weighings import WeighForm
@@ -50,7 +51,12 @@ def container_weigh(request, pk):
 
 def with_discrepancies(told, discrepancies):
     """The sentence `told`, and after it a link to each discrepancy that the weighings opened."""
-    links = format_html_join(", ", '<a href="{}">{}</a>', ((one.get_absolute_url(), one) for one in discrepancies))
+    links = [format_html('<a href="{}">{}</a>', one.get_absolute_url(), one) for one in discrepancies]
     if not links:
         return told
-    return format_html("{} {} {}", told, _("It does not fit the samples inside, and a discrepancy is open:"), links)
+    opened = ngettext(
+        "The net mass is not that of the samples inside, so a discrepancy is open:",
+        "Not every net mass is that of the samples inside, so discrepancies are open:",
+        len(links),
+    )
+    return format_html("{} {} {}.", told, opened, format_html_join(", ", "{}", ([link] for link in links)))

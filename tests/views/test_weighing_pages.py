@@ -99,7 +99,7 @@ def test_a_container_is_weighed_in_milligrams_too(lab, balance, as_technician):
     assert sent.location == address("container_weighings", lab.box)
     assert "The weighing is recorded" in sent.message
     [table] = as_technician.open(sent.location).with_class("table")
-    assert "12.500500 g Preliminary not recorded not recorded Bench 1 ± 0.000100 g Open Technician" in table
+    assert "Technician Open Preliminary 12.500500 g not known – – not compared Bench 1 ± 0.000100 g" in table
 
 
 def test_the_table_leads_to_the_handoff_of_a_receipt(lab, balance, as_auditor):
@@ -114,7 +114,7 @@ def test_the_table_leads_to_the_handoff_of_a_receipt(lab, balance, as_auditor):
 
 def test_a_balance_out_of_calibration_is_asked_about(lab, expired, as_technician):
     opened = as_technician.get("container_weigh", lab.box)
-    assert "calibration expired" in opened.text
+    assert "calibration ended" in opened.text
 
     doubted = opened.send(balance=str(expired.pk), gross_g="110", reason="No other")
     assert doubted.status == 422

@@ -106,7 +106,7 @@ class ManyForm(ReasonForm):
 
     def _box_of(self, refusal, refusals):
         name, _underscore, key = (refusal.field or "").rpartition("_")
-        if refusal.field in self.fields or not key.isdigit():
+        if not key.isdigit() or (refusal.field in self.fields and name != "row"):
             return refusal.field
         told = [one for one in refusals if one.message == refusal.message]
         if len(told) < len(self.kept_rows()) or (name not in self.fields and len(told) == 1):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from django.utils.translation import gettext as _
 
@@ -100,7 +100,7 @@ class _vertical:
     def grid(self):
         """Lines at round masses, the unit at the topmost one only."""
         step, _minor = round_step(self.span)
-        first = -(-self.low // step) * step
+        first = (self.low / step).to_integral_value(ROUND_CEILING) * step
         marks = [first + number * step for number in range(int((self.high - first) // step) + 1)]
         places = max(0, -step.normalize().as_tuple().exponent)
         labels = [f"{mark:,.{places}f}".replace(",", NARROW_SPACE).replace("-", MINUS) for mark in marks]

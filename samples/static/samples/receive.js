@@ -7,12 +7,7 @@
   const rows = [...list.children];
   const words = list.dataset;
 
-  const { micrograms, digits } = globalThis.masses;
-
-  const grams = (amount) => {
-    const sign = amount < 0n ? "\u2212" : amount > 0n ? "+" : "";
-    return `${sign}${digits(amount)}\u00a0g`;
-  };
+  const { read: micrograms, signed: grams } = globalThis.masses;
 
   const box = (row, name) => row.querySelector(`input[name^="${name}_"]:not([type=radio])`);
   const condition = (row) => (row.querySelector("input[name^=seal_condition_]:checked") || {}).value;

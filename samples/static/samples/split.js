@@ -4,7 +4,7 @@
 
   const balance = document.querySelector("[data-split]");
   if (!balance) return;
-  const { micrograms, digits } = globalThis.masses;
+  const { read: micrograms, digits } = globalThis.masses;
   const form = balance.closest("form");
   const held = micrograms(balance.dataset.held);
   const rows = [...form.querySelectorAll("[data-row]")];

@@ -29,10 +29,6 @@ class Travel:
     outer: Container | None = None
     is_open: bool = False
 
-    @property
-    def is_intact(self):
-        return self.line.seal_condition == "intact"
-
 
 @dataclass
 class Link:
@@ -219,12 +215,6 @@ class _Found:
         for one in Discrepancy.objects.filter(line__in=keys).order_by("pk"):
             self.discrepancies.setdefault(one.line_id, []).append(one)
 
-    def signature(self, handoff, meaning):
-        if meaning == Signature.Meaning.RECEIPT and handoff.received_at is None:
-            # As it was at an earlier moment.
-            return None
-        return self.signatures.get((handoff.pk, meaning))
-
     def travel(self, line):
         """The seal that `line` travelled under: the first declared one from it outwards, else the outermost."""
         around = line
@@ -251,7 +241,7 @@ def _link(line, found):
     )
     for side, meaning in [("release", Signature.Meaning.RELEASE), ("receipt", Signature.Meaning.RECEIPT)]:
         if said := side_line(handoff, side):
-            link.sides.append(Side(said, found.signature(handoff, meaning) if found else None))
+            link.sides.append(Side(said, found.signatures.get((handoff.pk, meaning)) if found else None))
     if found:
         link.travel = found.travel(line)
         if not handoff.is_open:

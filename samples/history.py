@@ -143,12 +143,13 @@ def recent_operations(limit=8):
     newest = []
     for noun, model in SUBJECTS.items():
         rows = model.history.filter(verb__startswith=f"{noun}.").order_by("-history_date", "-history_id")
+        # An operation first writes what it is about; what stood around it, like an emptied outer container, follows.
+        earlier = {"operation_id": models.OuterRef("operation_id"), "history_id__lt": models.OuterRef("history_id")}
+        rows = rows.exclude(models.Exists(model.history.filter(**earlier)))
         if noun in _NAMED_BY_CONTAINER:
             rows = rows.select_related("container")
         newest += [_operation(noun, row) for row in rows[:limit]]
-    newest = sorted(newest, key=lambda change: change.at, reverse=True)
-    distinct = {change.operation_id: change for change in reversed(newest)}
-    return sorted(distinct.values(), key=lambda change: change.at, reverse=True)[:limit]
+    return sorted(newest, key=lambda change: change.at, reverse=True)[:limit]
 
 
 def _operation(noun, row):
@@ -290,18 +291,28 @@ def side_line(handoff, side):
     if at is None:
         return ""
     values = {"word": word, "at": moment_text(at), "person": person, "behalf": behalf, "document": document}
-    line = (
-        _("%(word)s %(at)s on behalf of %(behalf)s, %(document)s; entered by %(person)s")
-        if behalf
-        else _("%(word)s %(at)s by %(person)s")
-    ) % values
-    return f"{line}, {_('entered later')}" if signed_at - at > ENTERED_LATER else line
+    later = signed_at - at > ENTERED_LATER
+    if behalf and later:
+        return _("%(word)s %(at)s on behalf of %(behalf)s, %(document)s; entered later by %(person)s") % values
+    if behalf:
+        return _("%(word)s %(at)s on behalf of %(behalf)s, %(document)s; entered by %(person)s") % values
+    line = _("%(word)s %(at)s by %(person)s") % values
+    return f"{line}, {_('entered later')}" if later else line
 
 
 def duration(span):
-    """A span of time as people say it: "12 h 05 min"; "2 d 3 h" beyond two days."""
+    """A span of time as people say it, never broken over two lines: "50 min", "12 h 05 min", "2 d 3 h"."""
     minutes = int(span.total_seconds() // 60)
     hours, minutes = divmod(minutes, 60)
     if hours >= 48:
-        return _("%(days)s d %(hours)s h") % {"days": hours // 24, "hours": hours % 24}
-    return _("%(hours)s h %(minutes)02d min") % {"hours": hours, "minutes": minutes}
+        text = _("%(days)s d %(hours)s h") % {"days": hours // 24, "hours": hours % 24}
+    elif hours:
+        text = _("%(hours)s h %(minutes)02d min") % {"hours": hours, "minutes": minutes}
+    else:
+        text = _("%(minutes)s min") % {"minutes": minutes}
+    return unbroken(text)
+
+
+def unbroken(text):
+    """A text that stays on one line, by its no-break spaces."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")

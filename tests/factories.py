@@ -110,9 +110,11 @@ def confirmed(by):
 
 def as_declared(handoff):
     """Every container of a handoff found as its releaser declared it, its gross mass not weighed."""
+    states = {False: Seal.State.INTACT, True: Seal.State.DAMAGED}
     return {
         line.container_id: custody.Found(
-            seal_read=line.seal_declared, seal_condition=Seal.State.INTACT if line.seal_declared else ""
+            seal_read=line.seal_declared,
+            seal_condition=states[line.seal_declared_damaged] if line.seal_declared else "",
         )
         for line in custody.to_find(handoff)
     }
@@ -180,6 +182,12 @@ def publish(by, sample):
 def seal(by, container, number, **values):
     values = {"applied_at": LONG_AGO, "applied_by": by.name} | values
     return seals.apply(container=container, number=number, **values, by=by, reason="Closed")
+
+
+def damage(by, container):
+    """Note a scratch on the seal of `container`."""
+    values = {"damage": "A scratch.", "noted_at": LONG_AGO + timedelta(days=2), "noted_by": "Curator"}
+    return seals.note_damage(container=container, **values, by=by, reason="Seen")
 
 
 def operation_on(record):

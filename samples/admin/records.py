@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from samples.forms.answers import is_acknowledged
+from samples.forms.answers import acknowledged
 from samples.forms.containers import ContainerAmendForm, ContainerRegisterForm
 from samples.forms.custodians import CustodianAmendForm, CustodianRegisterForm
 from samples.forms.locations import LocationAmendForm, LocationRegisterForm
@@ -123,7 +123,7 @@ class SampleAdmin(Amendable):
     ordering = ["identifier", "pk"]
 
     def extra_arguments(self, request):
-        return {"acknowledged": is_acknowledged(request.POST)}
+        return {"acknowledged": acknowledged(request.POST)}
 
 
 @admin.register(Handoff, site=console)
@@ -163,6 +163,7 @@ class HandoffLineAdmin(Part):
         "inside",
         "open",
         "seal_declared",
+        "seal_declared_damaged",
         "seal_read",
         "seal_condition",
         "gross_declared_g",

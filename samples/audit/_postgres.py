@@ -8,6 +8,7 @@ from django.db import connection
 from ._postgres_functions import functions
 from .rules import watched_tables
 from .tables import (
+    ALWAYS_TRUE,
     EVENTS,
     LEDGER,
     PREFIX,
@@ -68,6 +69,8 @@ def triggers():
         yield from _kept(table.history, ("UPDATE", "DELETE"), "it is only added to")
     for name in tables_only_added_to():
         yield from _kept(name, ("UPDATE", "DELETE"), "it is only added to")
+    for table, column in ALWAYS_TRUE.items():
+        yield Trigger(table, "BEFORE", ("INSERT", "UPDATE"), f"{PREFIX}always_true", (column,))
     for table in watched_tables():
         # Named after the one above, so fired after it: the record itself is looked at first.
         yield Trigger(table, "AFTER", ("UPDATE", "INSERT"), f"{PREFIX}marks_{table}")

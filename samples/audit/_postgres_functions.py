@@ -56,6 +56,18 @@ BEGIN
     {_raise("% of % is refused: %", "TG_OP", "TG_TABLE_NAME", "TG_ARGV[0]")}
 END
 """
+_ALWAYS_TRUE = f"""
+DECLARE stays jsonb := 'true';
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        stays := to_jsonb(OLD) -> TG_ARGV[0];
+    END IF;
+    IF to_jsonb(NEW) -> TG_ARGV[0] IS DISTINCT FROM stays THEN
+        {_raise("% is true and stays so", "TG_ARGV[0]")}
+    END IF;
+    RETURN NEW;
+END
+"""
 _HISTORY = f"""
 DECLARE record jsonb;
 BEGIN
@@ -218,6 +230,7 @@ def functions():
     made = {
         "record": _RECORD,
         "never": _NEVER,
+        "always_true": _ALWAYS_TRUE,
         "history": _HISTORY,
         "ledger_before": _LEDGER_BEFORE,
         "ledger_after": _ledger_after(),

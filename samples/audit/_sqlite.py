@@ -5,6 +5,7 @@ from functools import cache
 from .rules import RULES, marking, watched_tables
 from .tables import (
     ACCOUNT_COLUMNS,
+    ALWAYS_TRUE,
     EVENTS,
     LEDGER,
     PREFIX,
@@ -130,6 +131,9 @@ def _record(table, is_watched):
         checks = [_refuse(f"{table.noun} {words}", condition)]
         if event == "UPDATE":
             checks.append(_refuse_what_differs(table))
+        if column := ALWAYS_TRUE.get(table.name):
+            other = f"NEW.{column} IS NOT OLD.{column}" if event == "UPDATE" else f"NEW.{column} IS NOT 1"
+            checks.append(_refuse(f"{column} is true and stays so", other))
         yield _trigger(table.name, "AFTER", event, *checks, pending, waits, *marks)
     yield _trigger(table.name, "BEFORE", "DELETE", _refuse(f"{table.noun} is voided, never deleted"))
 

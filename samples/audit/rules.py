@@ -170,7 +170,7 @@ RULES = [
         "handoff",
         # Those of before there were signatures are only ever closed, and have none of the release.
         "EXISTS (SELECT 1 FROM samples_handoff h WHERE h.id = {pk} AND ("
-        "((h.revision = 1 OR h.status = 'released') AND NOT EXISTS (SELECT 1 FROM samples_signature s "
+        "((h.held_to_signatures OR h.status = 'released') AND NOT EXISTS (SELECT 1 FROM samples_signature s "
         "WHERE s.handoff_id = h.id AND s.meaning = 'release' AND s.user_id = h.released_by_id)) OR "
         "EXISTS (SELECT 1 FROM samples_signature s WHERE s.handoff_id = h.id "
         "AND s.meaning = 'release' AND s.user_id <> h.released_by_id) OR "

@@ -6,6 +6,8 @@ from django.apps import apps
 
 from samples.models import AccountEvent, LedgerEntry, Submission, Token, User, audited_models
 
+# {table: column} of what only a migration has ever set to false: it is true in every new row and never changes.
+ALWAYS_TRUE = {"samples_handoff": "held_to_signatures"}
 # Deferred to the commit by a key into a table that is always empty; what is in them at the commit undoes it.
 SIDE_TABLES = {
     "audit_never": "CREATE TABLE audit_never (id integer PRIMARY KEY, CHECK (1 = 0))",

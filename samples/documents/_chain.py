@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from samples import history
-from samples.models import Container, Handoff, HandoffLine, Seal
+from samples.models import Container, Handoff, HandoffLine
+
+from ._then import call_as_then, ended_at
 
 # Of a longer chain the beginning and the newest lines are shown; the container's page has them all.
 MOST_STEPS = 30
@@ -40,7 +42,7 @@ class Chain:
 
 
 def chains_before(handoff):
-    """The Chain of each group of the containers handed over as such that came here by one way; four queries."""
+    """The Chain of each group of the containers handed over as such that came here by one way; five queries."""
     outermost = handoff.lines.outermost().values("container")
     passed = HandoffLine.objects.filter(
         container__in=outermost, handoff__status__in=Handoff.MOVED, handoff__number__lt=handoff.number
@@ -54,6 +56,7 @@ def chains_before(handoff):
         groups[key].append(container)
     before = Handoff.objects.filter(pk__in={pk for way in ways.values() for pk in way})
     handoffs = before.select_related("from_custodian", "to_custodian", "gap_explanation").in_bulk()
+    call_as_then(handoffs.values(), ended_at(handoff))
     lines = _lines(handoffs)
     return tuple(_chain(handoff, key, containers, handoffs, lines) for key, containers in groups.items())
 
@@ -104,7 +107,7 @@ def _chain(handoff, key, containers, handoffs, lines):
 
 def _seals_found(lines):
     """(how the seals were found in a word or two, whether that is wrong)."""
-    if any(line.is_another_seal or line.seal_condition not in ("", Seal.State.INTACT) for line in lines):
+    if any(line.is_another_seal or line.is_another_condition for line in lines):
         return _("differs"), True
     if any(not line.seal_condition for line in lines):
         return _("not read"), False

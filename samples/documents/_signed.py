@@ -8,6 +8,7 @@ from samples.audit.standalone import short_form
 from samples.models import ENTERED_LATER, Signature
 
 from ._moments import local_text, utc_text
+from ._then import call_as_then
 
 RELEASE, RECEIPT = Signature.Meaning.RELEASE, Signature.Meaning.RECEIPT
 
@@ -29,8 +30,9 @@ class Signed:
 
 
 def signed_sides(handoff):
-    """The Signed of the release and, where it was received, of the receipt; one query."""
+    """The Signed of the release and, where it was received, of the receipt; one query, and one for each."""
     kept = {signature.meaning: signature for signature in handoff.signatures.all()}
+    call_as_then([handoff], handoff.release_signed_at)
     sides = [
         _side(
             _("Released"),
@@ -42,6 +44,7 @@ def signed_sides(handoff):
         )
     ]
     if handoff.received_at is not None:
+        call_as_then([handoff], handoff.receipt_signed_at)
         sides.append(
             _side(
                 handoff.get_status_display(),

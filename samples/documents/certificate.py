@@ -7,13 +7,14 @@ from django.utils.translation import gettext as _
 
 from samples import history
 from samples.audit.checkpoints import Checkpoint, checkpoint
-from samples.models import Discrepancy, Handoff, Weighing, location_names
+from samples.models import Discrepancy, Handoff, Weighing, location_names, nested_lines
 from samples.units import format_mass
 
 from ._chain import Chain, chains_before
 from ._moments import local_text, zone_name
 from ._qr import qr_svg
 from ._signed import Signed, signed_sides
+from ._then import call_as_then, ended_at, then
 
 # Deeper nesting is not set in further: the names would have no room.
 MOST_INDENT = 3
@@ -107,6 +108,9 @@ def certificate_of(handoff, base_url):
     """Read the Certificate of a handoff whose custodians and persons are loaded; `base_url` is that of labinv."""
     lines = list(handoff.lines.select_related("container__mission").order_by("pk"))
     explanation = getattr(handoff, "gap_explanation", None)
+    # Before the names are those of its end: each side is signed for the party as it was called then.
+    signed = signed_sides(handoff)
+    call_as_then([handoff], ended_at(handoff))
     return Certificate(
         handoff=handoff,
         number=str(handoff),
@@ -115,13 +119,13 @@ def certificate_of(handoff, base_url):
         missions=", ".join(sorted({line.container.mission.code for line in lines})),
         ending=_ending(handoff),
         facts=tuple(_facts(handoff)),
-        rows=tuple(_row(line, depth, handoff) for line, depth in _nested(lines)),
+        rows=tuple(_row(line, depth, handoff) for line, depth in nested_lines(lines)),
         notes=tuple(_notes(handoff, lines)),
         findings=tuple(_findings(handoff)),
         gap=history.duration(handoff.gap) if handoff.gap else "",
         explanation=_explained(explanation) if explanation else "",
         chains=chains_before(handoff),
-        signed=signed_sides(handoff),
+        signed=signed,
         zone=zone_name(),
         # The last to be read, so that the entry it names is not older than anything on the sheet.
         checkpoint=checkpoint(),
@@ -150,7 +154,8 @@ def _facts(handoff):
     yield Fact(_("Purpose"), handoff.purpose)
     yield Fact(_("Released"), local_text(handoff.released_at))
     received = local_text(handoff.received_at) if handoff.received_at else _("not received")
-    where = location_names([handoff.received_location_id]) if handoff.received_location_id else {}
+    with then(ended_at(handoff)):
+        where = location_names([handoff.received_location_id]) if handoff.received_location_id else {}
     yield Fact(_("Received"), received, where.get(handoff.received_location_id, ""))
     yield Fact(_("Document"), handoff.document_number or "–")
     yield Fact(_("Witnesses"), handoff.witnesses or "–")
@@ -160,19 +165,6 @@ def _facts(handoff):
         yield Fact(_("Corrects"), str(handoff.corrects))
     if later := [str(other) for other in handoff.corrected_by.order_by("number")]:
         yield Fact(_("Corrected by"), ", ".join(later))
-
-
-def _nested(lines):
-    """Each line with its depth, what is inside a container right after it."""
-    here = {line.container_id for line in lines}
-    inside = {}
-    for line in lines:
-        inside.setdefault(line.inside_id if line.inside_id in here else None, []).append(line)
-    stack = [(line, 0) for line in reversed(inside.get(None, []))]
-    while stack:
-        line, depth = stack.pop()
-        yield line, depth
-        stack += [(each, depth + 1) for each in reversed(inside.get(line.container_id, []))]
 
 
 def _row(line, depth, handoff):
@@ -190,7 +182,7 @@ def _row(line, depth, handoff):
         tolerance_g=line.tolerance_g,
         difference_g=line.difference_g,
         is_seal_wrong=line.is_another_seal,
-        is_condition_wrong=line.seal_condition not in ("", "intact"),
+        is_condition_wrong=line.is_another_condition,
         is_mass_wrong=line.is_beyond_tolerance,
     )
 
@@ -200,7 +192,9 @@ def _notes(handoff, lines):
     if handoff.is_open and any(line.seal_declared for line in lines):
         yield _("The numbers of the seals are on record and stand here once the receiver has read them from the seals.")
     weighed = Weighing.objects.filter(line__handoff=handoff).order_by("balance__name", "uncertainty_g")
-    for name, uncertainty_g in weighed.values_list("balance__name", "uncertainty_g").distinct():
+    with then(ended_at(handoff)):
+        balances = list(weighed.values_list("balance__name", "uncertainty_g").distinct())
+    for name, uncertainty_g in balances:
         yield _("Weighed on %(balance)s, ± %(uncertainty)s.") % {
             "balance": name,
             "uncertainty": format_mass(uncertainty_g),

@@ -211,7 +211,7 @@ def _facts(facts):
 def _containers(rows):
     head = [Paragraph(marked(word), SMALL) for word in _container_heads()[:4]]
     head += [Paragraph(marked(word), NUMBER_HEAD) for word in _container_heads()[4:]]
-    widths = [x * INNER for x in (0.21, 0.13, 0.155, 0.105, 0.135, 0.135, 0.13)]
+    widths = [x * INNER for x in (0.225, 0.13, 0.15, 0.1, 0.135, 0.135, 0.125)]
     bare = [("FONT", (0, 1), (-1, -1), SANS, BODY.fontSize, BODY.leading), ("ALIGN", (4, 1), (-1, -1), "RIGHT")]
     return Table([head, *map(_container, rows)], widths, repeatRows=1, style=[*RULED, *bare])
 

@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.http.request import validate_host
 from django.urls import Resolver404, resolve
 
 
@@ -15,7 +16,8 @@ def own_path(typed, host):
         match = resolve(address.path)
     except (ValueError, Resolver404):
         return None
-    return address.path if address.netloc in (own.netloc, host) and (match.url_name or "").endswith("_detail") else None
+    is_ours = address.netloc in (own.netloc, host) or validate_host(address.hostname or "", settings.ALLOWED_HOSTS)
+    return address.path if is_ours and (match.url_name or "").endswith("_detail") else None
 
 
 def record_at(path):

@@ -14,7 +14,7 @@ def answer(form, error):
         form.catch_up(error.record, error.seen)
         return {}
     if isinstance(error, Doubtful):
-        return {"doubts": [error.message]}
+        return {"doubts": error.doubts, "doubted": " ".join(error.digests)}
     for field, faults in _by_field(error).items():
         form.add_error(field if field in form.fields else None, faults)
     return {}
@@ -30,8 +30,13 @@ def status_of(error):
 
 
 def is_acknowledged(data):
-    """Whether the box was ticked, in what was sent, that says a doubt was looked into."""
+    """Whether the box was ticked, in what was sent, that says the doubts were looked into."""
     return data.get("acknowledged") == "on"
+
+
+def acknowledged(data):
+    """The digests of the doubts that were shown above the form, where their box was ticked; else none."""
+    return data.get("doubted", "").split() if is_acknowledged(data) else []
 
 
 def _by_field(error):

@@ -6,8 +6,9 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from samples.models import DegreesField, DepthField, Location, MassField, ProseField, location_names
-from samples.units import NotAMeasure, parse_depth, parse_mass
+from samples.history import moment_text
+from samples.models import Balance, DegreesField, DepthField, Location, MassField, ProseField, location_names
+from samples.units import NotAMeasure, format_mass, parse_depth, parse_mass
 
 from .addresses import own_path, record_at
 
@@ -148,8 +149,22 @@ class DayField(forms.DateField):
         return day
 
 
+class BalanceField(forms.ModelChoiceField):
+    """A choice of the balances in use, with what one has to know to take the right one."""
+
+    def __init__(self, **kwargs):
+        super().__init__(Balance.objects.active().order_by("name", "pk"), **kwargs)
+
+    def label_from_instance(self, balance):
+        text = _("%(balance)s · ± %(uncertainty)s · calibrated until %(day)s")
+        if balance.is_expired:
+            text = _("%(balance)s · ± %(uncertainty)s · calibration ended %(day)s")
+        values = {"uncertainty": format_mass(balance.uncertainty_g), "day": moment_text(balance.calibrated_until)}
+        return text % ({"balance": balance.name} | values)
+
+
 class IdentifierField(forms.CharField):
-    """A record named by its identifier, typed or scanned, upper and lower case alike."""
+    """A record named by its identifier, upper and lower case alike, or by the address that its label's code holds."""
 
     def __init__(self, queryset, *, what, **kwargs):
         self.queryset = queryset
@@ -162,7 +177,13 @@ class IdentifierField(forms.CharField):
             return value
         # Before the database is asked: NUL and a very long text are errors of one engine only.
         super().run_validators(value)
-        if record := self.queryset.all().identified(value).first():
+        records = self.queryset.all()
+        if path := own_path(value, ""):
+            noun, key = record_at(path)
+            records = records.filter(pk=key if noun == records.model._meta.model_name else None)
+        else:
+            records = records.identified(value)
+        if record := records.first():
             return record
         raise ValidationError(
             _("No %(what)s in use has the identifier “%(value)s”."), params={"what": self.what, "value": value[:40]}

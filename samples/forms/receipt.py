@@ -3,29 +3,18 @@
 from dataclasses import dataclass
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from samples.history import moment_text
-from samples.models import Balance, HandoffLine, Location, Signature
-from samples.operations import custody
+from samples.models import HandoffLine, Location, Signature
+from samples.operations import Refused, Several, custody
 
-from .fields import EventTimeField, GramsField, LocationField, this_minute
+from .fields import BalanceField, EventTimeField, GramsField, LocationField, this_minute
 from .records import radio
 from .signing import SideForm
 
 AS_DECLARED, DIFFERS = "received", "differs"
 _CHECKED = ("here", "seal_read", "seal_condition", "gross")
-
-
-class BalanceChoice(forms.ModelChoiceField):
-    def label_from_instance(self, balance):
-        if balance.calibrated_until < timezone.localdate():
-            text = _now("%(balance)s · calibration ended %(day)s")
-        else:
-            text = _now("%(balance)s · calibrated until %(day)s")
-        return text % {"balance": balance, "day": moment_text(balance.calibrated_until)}
 
 
 @dataclass(frozen=True)
@@ -61,8 +50,7 @@ def _plain(grams):
 
 
 class HandoffReceiveForm(SideForm):
-    balance = BalanceChoice(
-        Balance.objects.active().order_by("name", "pk"),
+    balance = BalanceField(
         label=_("Balance"),
         required=False,
         empty_label=_("not weighed"),
@@ -123,6 +111,24 @@ class HandoffReceiveForm(SideForm):
         for name in names.values():
             self.fields[name].widget.attrs.pop("maxlength", None)
         return Check(line, **{box: self[name] for box, name in names.items()})
+
+    def clean(self):
+        super().clean()
+        if self.errors:
+            # Each sending asks for the password again: what is wrong in the checklist is told with all else.
+            self._look_at_all(self.cleaned_data)
+
+    def _look_at_all(self, cleaned):
+        lines, unread = [check.line for check in self.checks], any(check.is_at_fault for check in self.checks)
+        found = {line.container_id: self._found(line.container_id, cleaned) for line in lines}
+        balance = None if unread else cleaned.get("balance")
+        try:
+            custody.examine(lines, found, differs=cleaned.get("outcome") == DIFFERS, balance=balance)
+        except Refused as error:
+            for refusal in error.refusals if isinstance(error, Several) else [error]:
+                is_known = not (unread and refusal.field in ("outcome", "balance"))
+                if is_known and refusal.field in self.fields and refusal.field not in self.errors:
+                    self.add_error(refusal.field, refusal.message)
 
     def apart(self):
         return super().apart() | {"outcome"} | {box.name for check in self.checks for box in check.boxes}

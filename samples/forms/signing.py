@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from samples.operations import signatures
 
-from .answers import is_acknowledged
+from .answers import acknowledged
 from .records import ReasonForm
 from .session import locked_out
 
@@ -90,4 +90,4 @@ class SideForm(ReasonForm):
     def arguments(self):
         arguments = super().arguments()
         del arguments["password"]
-        return arguments | {"confirmed": self.confirmed, "acknowledged": is_acknowledged(self.data)}
+        return arguments | {"confirmed": self.confirmed, "acknowledged": acknowledged(self.data)}

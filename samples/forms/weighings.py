@@ -2,9 +2,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from samples.models import Balance
-from samples.units import format_mass
 
-from .fields import EventTimeField, GramsField, this_minute
+from .fields import BalanceField, EventTimeField, GramsField, this_minute
 from .records import ReasonForm, RecordForm
 
 
@@ -28,14 +27,8 @@ class BalanceRegisterForm(BalanceAmendForm):
     pass
 
 
-class BalanceChoice(forms.ModelChoiceField):
-    def label_from_instance(self, balance):
-        label = f"{balance.name} · ± {format_mass(balance.uncertainty_g)}"
-        return _("%(balance)s · calibration expired") % {"balance": label} if balance.is_expired else label
-
-
 class WeighForm(ReasonForm):
-    balance = BalanceChoice(Balance.objects.active().order_by("name"), label=_("Balance"))
+    balance = BalanceField(label=_("Balance"))
     gross_g = GramsField(
         label=_("Gross mass"),
         help_text=_("What the balance shows, container included. In grams, or in milligrams like “12.5 mg”."),

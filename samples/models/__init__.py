@@ -14,7 +14,7 @@ from ._fields import DegreesField, DepthField, LineField, MassDifferenceField, M
 from .containers import Container, Seal
 from .cores import Seam, seams
 from .custodians import Custodian
-from .custody import ENTERED_LATER, GapExplanation, Handoff, HandoffLine
+from .custody import ENTERED_LATER, GapExplanation, Handoff, HandoffLine, nested_lines
 from .discrepancies import Discrepancy
 from .imports import Import, Upload
 from .ledger import LedgerEntry
@@ -73,6 +73,7 @@ __all__ = [
     "Weighing",
     "audited_models",
     "location_names",
+    "nested_lines",
     "place_containers",
     "place_samples",
     "seams",

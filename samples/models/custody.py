@@ -152,6 +152,8 @@ class Handoff(Audited):
         related_name="+",
     )
     closing_reason = ProseField(_("why it was rejected or cancelled"), blank=True, editable=False)
+    # False in handoffs from before the database asked for it. The guard lets nobody insert or make such a one.
+    held_to_signatures = models.BooleanField(_("held to its signatures"), default=True, editable=False)
 
     objects = HandoffQuerySet.as_manager()
 
@@ -250,11 +252,29 @@ class HandoffLineQuerySet(RecordQuerySet):
         inside = HandoffLine.objects.filter(handoff=OuterRef("handoff"), container=OuterRef("inside"))
         return self.exclude(Exists(inside))
 
+    def nested(self):
+        """The lines of one handoff in the order of reading: what is inside a container right after it."""
+        return [line for line, _depth in nested_lines(self.order_by("pk"))]
+
     def shown_to(self, user):
         """The outermost lines; to whom not everything is shown, the lines of what is shown, nested or not."""
         if user.sees_all:
             return self.outermost()
         return self.filter(container__in=Container.objects.visible_to(user))
+
+
+def nested_lines(lines):
+    """Each line of one handoff with its depth, what is inside a container right after it."""
+    lines = list(lines)
+    here = {line.container_id for line in lines}
+    inside = {}
+    for line in lines:
+        inside.setdefault(line.inside_id if line.inside_id in here else None, []).append(line)
+    stack = [(line, 0) for line in reversed(inside.get(None, []))]
+    while stack:
+        line, depth = stack.pop()
+        yield line, depth
+        stack += [(each, depth + 1) for each in reversed(inside.get(line.container_id, []))]
 
 
 class HandoffLine(Audited):
@@ -274,6 +294,7 @@ class HandoffLine(Audited):
     )
     open = models.BooleanField(_("open"), default=True)
     seal_declared = LineField(_("seal declared"), max_length=60, blank=True)
+    seal_declared_damaged = models.BooleanField(_("seal declared as damaged"), default=False)
     seal_read = LineField(_("seal read back"), max_length=60, blank=True)
     seal_condition = models.CharField(
         _("condition of the seal"), max_length=10, choices=[*Seal.State.choices, ("none", _("Missing"))], blank=True
@@ -327,6 +348,12 @@ class HandoffLine(Audited):
     def is_another_seal(self):
         """Whether another number was read than was declared."""
         return bool(self.seal_read) and self.seal_read.casefold() != self.seal_declared.casefold()
+
+    @property
+    def is_another_condition(self):
+        """Whether the seal was found in another condition than it was declared in: known damage is as declared."""
+        declared = Seal.State.DAMAGED if self.seal_declared_damaged else Seal.State.INTACT
+        return self.seal_condition not in ("", declared)
 
 
 class GapExplanation(Audited):

@@ -9,9 +9,9 @@ from samples.models import Container, Discrepancy, HandoffLine, Seal, Weighing
 from samples.models.writing import current_operation
 from samples.units import format_mass
 
-from ._operation import Doubtful, Refused, check_all
+from ._operation import Refused, check_all
 from .times import OutOfOrder, check_not_in_the_future, moment_text
-from .weighings import check_calibrated, check_in_use, read
+from .weighings import check_in_use, read
 
 MISSING = "none"
 
@@ -76,6 +76,12 @@ def outermost_sealed(containers):
     return {pk: seal for pk, seal in sealed.items() if is_outermost(pk)}
 
 
+def declare(line, seal):
+    """Declare on a line the seal of its container, as it is on record."""
+    line.seal_declared = seal.number
+    line.seal_declared_damaged = seal.state == Seal.State.DAMAGED
+
+
 def to_declare(containers):
     """The seals of which number and gross mass are declared where `containers` are released, whatever is in them."""
     nested = Container.objects.within(*[container.pk for container in containers]).live().order_by("pk")
@@ -112,7 +118,13 @@ def doubt_undeclared(containers, sealed, declared):
 
 def to_find(handoff):
     """The lines that the receiver looks at one by one: what was handed over as such, and each outermost seal."""
-    lines = handoff.lines.select_related("container").order_by("pk")
+    lines = list(handoff.lines.select_related("container").nested())
+    if handoff.is_open and not handoff.held_to_signatures:
+        # Released before seals were declared; what is on record now was so then, for all of it is frozen.
+        sealed = outermost_sealed([line.container for line in lines])
+        for line in lines:
+            if line.container_id in sealed:
+                declare(line, sealed[line.container_id])
     outermost = set(handoff.lines.outermost().values_list("pk", flat=True))
     return [line for line in lines if line.pk in outermost or line.seal_declared]
 
@@ -225,16 +237,6 @@ def doubt_unweighed(lines, found):
     }
 
 
-def doubt_calibration(balance, at):
-    """Say that the calibration of `balance` had run out at the moment `at`, or ""; None where nothing was weighed."""
-    try:
-        if balance is not None:
-            check_calibrated(balance, at)
-    except Doubtful as doubt:
-        return doubt.message
-    return ""
-
-
 def _refuse(difference):
     raise Differs(difference.sentence, field=difference.field)
 
@@ -243,9 +245,10 @@ def _differences(line, found):
     """What does not fit of one line (rule 14)."""
     if not line.seal_declared:
         return []
+    line.seal_read, line.seal_condition = found.seal_read, found.seal_condition
     container, kinds, some = line.container, Discrepancy.Kind, []
     values = {"container": container, "read": found.seal_read, "declared": line.seal_declared}
-    if found.seal_read and found.seal_read.casefold() != line.seal_declared.casefold():
+    if line.is_another_seal:
         some.append(
             Difference(
                 kinds.SEAL,
@@ -259,7 +262,20 @@ def _differences(line, found):
                 _("Seal %(read)s was read on %(container)s, and %(declared)s was declared.") % values,
             )
         )
-    if found.seal_condition != Seal.State.INTACT:
+    if line.is_another_condition and found.seal_condition == Seal.State.INTACT:
+        some.append(
+            Difference(
+                kinds.SEAL,
+                f"seal_condition_{container.pk}",
+                _(
+                    "The seal of %(container)s was damaged when it was handed over, and none becomes whole again. Look "
+                    "once more; if it stays intact, it may be another one: receive with discrepancy, or reject."
+                )
+                % values,
+                _("The seal of %(container)s is intact, and was damaged when it was handed over.") % values,
+            )
+        )
+    elif line.is_another_condition:
         values["condition"] = dict(HandoffLine.seal_condition.field.flatchoices)[found.seal_condition].lower()
         some.append(
             Difference(
@@ -303,7 +319,6 @@ def _mass_differences(line, found):
 
 def write_found(line, found, differences, *, balance, received_at, by):
     """Write on the line what was found, record the weighing, mark the seal, open the discrepancies."""
-    line.seal_read, line.seal_condition = found.seal_read, found.seal_condition
     line.gross_weighed_g = found.gross_g
     line.open = False
     line.save()

@@ -2,6 +2,7 @@
 
 from contextlib import ExitStack, contextmanager
 from functools import wraps
+from hashlib import sha256
 from inspect import isgeneratorfunction
 
 from django.core.exceptions import ValidationError
@@ -37,7 +38,16 @@ class NoReason(Refused):
 
 
 class Doubtful(Refused):
-    """Possible, but unlikely: the person has to say that it is meant (a W rule)."""
+    """Possible, but unlikely: the person has to say that it is meant (a W rule). `doubts` are its sentences."""
+
+    def __init__(self, *doubts):
+        super().__init__(" ".join(doubts))
+        self.doubts = doubts
+
+    @property
+    def digests(self):
+        """One for each of the sentences; who was shown these and says yes, hands them back as `acknowledged`."""
+        return [sha256(doubt.encode()).hexdigest()[:16] for doubt in self.doubts]
 
 
 class Several(Refused):
@@ -86,7 +96,7 @@ def alone():
         raise
 
 
-def operation(verb, *, right):
+def operation(verb, *, right, is_guarded=True):
     """Make a function the operation `verb`, open to whoever has `right`.
 
     The function takes keywords only, `by` and `reason` among them. It runs under the writers' lock,
@@ -94,18 +104,18 @@ def operation(verb, *, right):
     one, and leaves nothing behind there when it refuses. A generator function works step by step,
     says how far it is by what it yields, and keeps lock and transaction from its first step to its
     end; closed before that, it leaves nothing. Raises NotAllowed or NoReason before anything is
-    locked.
+    locked. `is_guarded` is false of one that writes no record and takes the guard down.
     """
 
     def decorate(function):
         @wraps(function)
         def run(*, by, reason, **arguments):
-            with _acting(verb, right, by, reason) as (by, reason):
+            with _acting(verb, right, by, reason, is_guarded) as (by, reason):
                 return function(by=by, reason=reason, **arguments)
 
         @wraps(function)
         def run_in_steps(*, by, reason, **arguments):
-            with _acting(verb, right, by, reason) as (by, reason):
+            with _acting(verb, right, by, reason, is_guarded) as (by, reason):
                 return (yield from function(by=by, reason=reason, **arguments))
 
         made = run_in_steps if isgeneratorfunction(function) else run
@@ -116,7 +126,7 @@ def operation(verb, *, right):
 
 
 @contextmanager
-def _acting(verb, right, by, reason):
+def _acting(verb, right, by, reason, is_guarded):
     check_right(by, right)
     reason = clean_reason(reason)
     if (outer := current_operation()) is not None:
@@ -129,13 +139,15 @@ def _acting(verb, right, by, reason):
         # While this waited for the lock, the person may have lost the right, or moved on.
         by = by.fresh()
         check_right(by, right)
-        _check_guarded()
+        if is_guarded:
+            _check_guarded()
         operation = Operation(verb, by.pk, by.name, reason, _moment())
         token = enter(operation)
         try:
             yield by, reason
             ledger.append(operation)
-            _check_settled()
+            if is_guarded:
+                _check_settled()
         finally:
             leave(token)
 
@@ -172,6 +184,17 @@ def _check_settled():
         raise OutsideOperation(f"{noun} {pk}, revision {revision}, was written without its history or ledger entry")
 
 
+def check_doubts(*doubts, acknowledged):
+    """Raise Doubtful with all of `doubts` that say something, "" being none.
+
+    `acknowledged` is True, False, or the digests of the sentences that were shown and confirmed; then
+    nothing is raised where each doubt is among them.
+    """
+    doubtful = Doubtful(*filter(None, doubts))
+    if acknowledged is not True and not set(doubtful.digests) <= set(acknowledged or ()):
+        raise doubtful
+
+
 def check_all(*checks):
     """Make every one of `checks`, functions without arguments, so that all refusals are told at once.
 
@@ -187,12 +210,6 @@ def check_all(*checks):
         raise Several(refusals)
     if refusals:
         raise refusals[0]
-
-
-def check_doubts(*doubts):
-    """Raise Doubtful with all of `doubts` that say something: they are acknowledged together."""
-    if said := " ".join(filter(None, doubts)):
-        raise Doubtful(said)
 
 
 def check_right(by, right):

@@ -23,13 +23,13 @@ def each(acts):
             with current_operation().part(), transaction.atomic():
                 done[key] = act()
         except Doubtful as doubt:
-            doubts.append(doubt.message)
+            doubts += doubt.doubts
         except (Refused, ValidationError) as error:
             refusals += of_row(error, key)
     if refusals:
         raise Several(refusals)
     if doubts:
-        raise Doubtful(" ".join(dict.fromkeys(doubts)))
+        raise Doubtful(*dict.fromkeys(doubts))
     return done
 
 

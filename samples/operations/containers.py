@@ -156,8 +156,7 @@ def _relocate(container, location, parent, acknowledged, by):
     if outer_before is not None:
         set_emptied(outer_before)
     touched = touched_by_air(container)
-    if not acknowledged:
-        check_doubts(doubt_air(touched, container, STORED))
+    check_doubts(doubt_air(touched, container, STORED), acknowledged=acknowledged)
     expose(touched, at=current_operation().moment, why=STORED)
     return container
 

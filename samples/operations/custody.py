@@ -18,7 +18,7 @@ from ._checklist import (
     Unread,
     check_declared,
     check_received_at,
-    doubt_calibration,
+    declare,
     doubt_undeclared,
     doubt_unweighed,
     examine,
@@ -34,6 +34,7 @@ from .authority import NotASigner, check_may_explain, check_may_sign, check_not_
 from .containment import check_stands_at
 from .signatures import check_confirmed, sign
 from .times import OutOfOrder, check_after_chain, check_after_seals, check_not_in_the_future
+from .weighings import doubt_calibration
 
 __all__ = [
     "Declared",
@@ -49,6 +50,7 @@ __all__ = [
     "SamePerson",
     "Unread",
     "cancel",
+    "examine",
     "explain_gap",
     "receive",
     "reject",
@@ -129,8 +131,8 @@ def release(
     declared, sealed = declared or {}, outermost_sealed(nested)
     check_after_seals(sealed.values(), released_at)
     check_declared(nested, sealed, declared)
-    if not acknowledged:
-        check_doubts(doubt_on_behalf(from_custodian, on_behalf_of), doubt_undeclared(nested, sealed, declared))
+    unusual = doubt_on_behalf(from_custodian, on_behalf_of)
+    check_doubts(unusual, doubt_undeclared(nested, sealed, declared), acknowledged=acknowledged)
     handoff = Handoff(
         number=(Handoff.objects.aggregate(last=Max("number"))["last"] or 0) + 1,
         from_custodian=from_custodian,
@@ -153,7 +155,7 @@ def release(
     for container in nested:
         line = HandoffLine(handoff=handoff, container=container, inside_id=container.parent_id)
         if seal := sealed.get(container.pk):
-            line.seal_declared = seal.number
+            declare(line, seal)
         if masses := declared.get(container.pk):
             line.gross_declared_g, line.tolerance_g = masses.gross_g, masses.tolerance_g
         line.save()
@@ -202,10 +204,9 @@ def receive(
         lambda: check_stands_at(location, handoff.to_custodian),
         lambda: check_received_at(handoff, received_at),
     )
-    if not acknowledged:
-        unusual = doubt_on_behalf(handoff.to_custodian, on_behalf_of)
-        weighed = (doubt_unweighed(lines, found), doubt_calibration(balance, received_at))
-        check_doubts(unusual, *weighed, *doubts_arrival(handoff, location))
+    weighed = (doubt_unweighed(lines, found), doubt_calibration(balance, received_at))
+    unusual = doubt_on_behalf(handoff.to_custodian, on_behalf_of)
+    check_doubts(unusual, *weighed, *doubts_arrival(handoff, location), acknowledged=acknowledged)
     handoff.status = Handoff.Status.WITH_DISCREPANCY if differs else Handoff.Status.RECEIVED
     handoff.received_at = received_at
     handoff.receipt_signed_at = current_operation().moment

@@ -25,9 +25,13 @@ def note_applied(*, names, by, reason):
     current_operation().tell(migrations=names)
 
 
-@operation("migration.begin", right=Right.ADMINISTER)
+@operation("migration.begin", right=Right.ADMINISTER, is_guarded=False)
 def begin(*, names, by, reason):
-    """Have the ledger tell which migrations begin; the guard is taken down for them."""
+    """Take the guard down, and have the ledger tell for which migrations.
+
+    It is that of an older version, and the present one may be about tables and columns that are not there yet.
+    """
+    guard.disarm()
     current_operation().tell(migrations=names)
 
 
@@ -96,10 +100,7 @@ def _take_down(sender, plan=(), apps=None, **kwargs):
             "Find out why: manage.py verify_audit names each. What is right as it is now is taken over with "
             "manage.py adopt --reason."
         )
-    if guard.faults():
-        guard.arm()
     begin(names=_names(plan), by=SYSTEM, reason="Update of the database")
-    guard.disarm()
 
 
 def _broke_off():

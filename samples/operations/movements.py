@@ -60,7 +60,6 @@ class Part:
     form: str = ""
     depth_top_cm: Decimal | None = None
     depth_bottom_cm: Decimal | None = None
-    use_category: str = ""
     description: str = ""
 
 
@@ -141,8 +140,7 @@ def merge(*, sample, into, happened_at, acknowledged=False, seen=None, by, reaso
         partial(_check_after_accession, into, happened_at),
         partial(check_after_opening, into.container, happened_at, "happened_at"),
     )
-    if not acknowledged:
-        check_doubts(_doubt_mixing(sample, into))
+    check_doubts(_doubt_mixing(sample, into), acknowledged=acknowledged)
     exposed_one = next((one for one in (into, sample) if not one.is_pristine), None)
     set_mass(sample, _ZERO_G)
     into = fresh(into)
@@ -178,11 +176,7 @@ def correct(*, sample, mass_g, happened_at, weighing=None, acknowledged=False, s
     if added_g > 0:
         check_capacities(sample.container, added_g=added_g, field="mass_g")
         check_mission_capacity(sample.mission, added_g=added_g, field="mass_g")
-    if weighing is None and not acknowledged:
-        check_doubts(
-            _("No weighing is named, so nothing but the reason will tell why %(sample)s has another mass.")
-            % {"sample": sample}
-        )
+    check_doubts(_doubt_unweighed(sample, weighing), acknowledged=acknowledged)
     return sample
 
 
@@ -203,7 +197,7 @@ def _split_off(sample, part, at, by):
         collected_at=sample.collected_at,
         depth_top_cm=part.depth_top_cm,
         depth_bottom_cm=part.depth_bottom_cm,
-        use_category=part.use_category or sample.use_category,
+        use_category=sample.use_category,
         exposure=sample.exposure,
         exposed_at=sample.exposed_at,
         exposed_reason=sample.exposed_reason,
@@ -220,12 +214,13 @@ def _split_off(sample, part, at, by):
 def _touch_air(sample, made, at, acknowledged):
     """Expose what a split in air exposes; raises Doubtful before, with what else is unlikely of the parts."""
     exposed = _touched_by_splitting(sample, made)
-    if not acknowledged:
-        check_doubts(
-            *(doubt_no_depth(subsample) for subsample in made),
-            doubt_segments(sample) if any(one.form == Sample.Form.CORE_SEGMENT for one in made) else "",
-            doubt_air(exposed, sample.container, SPLIT),
-        )
+    is_cut = any(one.form == Sample.Form.CORE_SEGMENT for one in made)
+    check_doubts(
+        *(doubt_no_depth(subsample) for subsample in made),
+        doubt_segments(sample) if is_cut else "",
+        doubt_air(exposed, sample.container, SPLIT),
+        acknowledged=acknowledged,
+    )
     expose(exposed, at=at, why=SPLIT)
 
 
@@ -316,6 +311,14 @@ def _check_weighed(sample, weighing):
             % {"other": weighing.container, "sample": sample, "container": sample.container},
             field="weighing",
         )
+
+
+def _doubt_unweighed(sample, weighing):
+    if weighing is not None:
+        return ""
+    return _("No weighing is named, so nothing but the reason will tell why %(sample)s has another mass.") % {
+        "sample": sample
+    }
 
 
 def _moment_checks(sample, at):

@@ -114,8 +114,7 @@ def register(
         partial(check_capacities, container, added_g=sample.mass_g, field="mass_g"),
         partial(check_mission_capacity, sample.mission, added_g=sample.mass_g, field="mass_g"),
     )
-    if not acknowledged:
-        check_doubts(doubt_no_depth(sample), _doubt_seams(sample))
+    check_doubts(doubt_no_depth(sample), _doubt_seams(sample), acknowledged=acknowledged)
     set_in_use(container)
     return sample
 
@@ -131,10 +130,10 @@ def amend(*, sample, changes, seen, acknowledged=False, by, reason):
     sample = apply_changes(sample, changes)
     check_depth(sample)
     check_depths_within(sample)
-    if not acknowledged:
-        # What was so before is not asked about again.
-        is_new = bool({"form", "depth_top_cm", "depth_bottom_cm"} & changes.keys())
-        check_doubts("" if was_unknown else doubt_no_depth(sample), _doubt_seams(sample) if is_new else "")
+    # What was so before is not asked about again.
+    is_new = bool({"form", "depth_top_cm", "depth_bottom_cm"} & changes.keys())
+    doubts = ("" if was_unknown else doubt_no_depth(sample), _doubt_seams(sample) if is_new else "")
+    check_doubts(*doubts, acknowledged=acknowledged)
     return sample
 
 
@@ -159,8 +158,7 @@ def move(*, sample, container, acknowledged=False, seen=None, by, reason):
     set_in_use(container)
     set_emptied(before)
     touched = [one for one in touched_by_air(container) if one == sample]
-    if not acknowledged:
-        check_doubts(doubt_air(touched, container, STORED))
+    check_doubts(doubt_air(touched, container, STORED), acknowledged=acknowledged)
     expose(touched, at=current_operation().moment, why=STORED)
     return fresh(sample)
 

@@ -38,10 +38,7 @@ def apply(*, container, number, applied_at, applied_by, by, reason):
     check_not_in_the_future(applied_at, "applied_at")
     began = _("the chain of custody of the container begins then")
     check_not_before(applied_at, container.custody_began_at, began, "applied_at")
-    if seal := container.seals.holding().first():
-        raise Sealed(
-            _("%(container)s is sealed already, with %(number)s.") % {"container": container, "number": seal.number}
-        )
+    check_unsealed(container)
     if container.parent_id is not None:
         check_open_to_the_outside(container.parent)
     seal = Seal(container=container, number=number, applied_at=applied_at, applied_by=applied_by, applied_reason=reason)
@@ -93,10 +90,17 @@ def unseal(*, container, broken_at, broken_by, acknowledged=False, by, reason):
     seal.broken_at, seal.broken_by, seal.broken_reason = broken_at, broken_by, reason
     seal.save()
     touched = touched_by_air(container)
-    if not acknowledged:
-        check_doubts(doubt_air(touched, container, OPENED))
+    check_doubts(doubt_air(touched, container, OPENED), acknowledged=acknowledged)
     expose(touched, at=broken_at, why=OPENED)
     return seal
+
+
+def check_unsealed(container):
+    """Raise Sealed for a container that has a seal on it."""
+    if seal := container.seals.holding().first():
+        raise Sealed(
+            _("%(container)s is sealed already, with %(number)s.") % {"container": container, "number": seal.number}
+        )
 
 
 def check_undamaged(seal):

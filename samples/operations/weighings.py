@@ -12,7 +12,7 @@ from samples.roles import Right
 from samples.stages import CustodianKind
 from samples.units import format_mass
 
-from ._operation import Doubtful, Refused, check_doubts, operation
+from ._operation import Refused, check_doubts, operation
 from ._records import fresh
 from ._rows import each
 from .authority import check_not_under_way, check_works_for
@@ -82,9 +82,8 @@ def record(
     _check_superseded(container, supersedes)
     circumstances = _circumstances(container, after_return)
     contents_g = container.contents_g()
-    if not acknowledged:
-        check_calibrated(balance, weighed_at)
-        _check_likely(container, balance, gross_g, tare_g, contents_g)
+    unlikely = _doubts_reading(container, balance, gross_g, tare_g, contents_g)
+    check_doubts(doubt_calibration(balance, weighed_at), *unlikely, acknowledged=acknowledged)
     compared = {} if tare_g is None else {"tare_g": tare_g, "net_g": gross_g - tare_g, "book_g": contents_g}
     values = compared | {"preliminary": preliminary, "supersedes": supersedes, "operator": by}
     weighing = read(container, balance, gross_g, weighed_at, circumstances, **values)
@@ -183,8 +182,8 @@ def _circumstances(container, after_return):
     return Weighing.Circumstances.AFTER_RETURN
 
 
-def _check_likely(container, balance, gross_g, tare_g, contents_g):
-    """Raise Doubtful for another mass than the samples inside have, or another reading than under the same seal."""
+def _doubts_reading(container, balance, gross_g, tare_g, contents_g):
+    """Say that it is another mass than the samples inside have, or another reading than under the same seal."""
     doubts = []
     if tare_g is not None and abs(gross_g - tare_g - contents_g) > balance.uncertainty_g:
         doubts.append(
@@ -215,7 +214,7 @@ def _check_likely(container, balance, gross_g, tare_g, contents_g):
                 "difference": format_mass(abs(gross_g - last.gross_g)),
             }
         )
-    check_doubts(*doubts)
+    return doubts
 
 
 def last_under_seal(container):
@@ -232,10 +231,11 @@ def check_in_use(balance):
         raise NotInUse(_("%(balance)s is not in use any more.") % {"balance": balance}, field="balance")
 
 
-def check_calibrated(balance, at):
-    """Raise Doubtful for a balance whose calibration had run out at the moment `at`."""
-    if not balance.is_calibrated_at(at):
-        raise Doubtful(
-            _("%(balance)s was calibrated until %(day)s; weigh on another one where there is one.")
-            % {"balance": balance, "day": balance.calibrated_until}
-        )
+def doubt_calibration(balance, at):
+    """Say that the calibration of `balance` had run out at the moment `at`, or ""; it is None where none was used."""
+    if balance is None or balance.is_calibrated_at(at):
+        return ""
+    return _("%(balance)s was calibrated until %(day)s; weigh on another one where there is one.") % {
+        "balance": balance,
+        "day": balance.calibrated_until,
+    }

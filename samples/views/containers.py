@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from samples.chains import custody_chain
-from samples.forms.answers import is_acknowledged
+from samples.forms.answers import acknowledged
 from samples.forms.containers import (
     ContainerAmendForm,
     ContainerMoveForm,
@@ -118,6 +118,8 @@ def container_void(request, pk):
 
 def container_seal(request, pk):
     container = find_to_write(request, Container.objects, pk)
+    if request.method != "POST" and (refused := refusal(seals.check_unsealed, container)):
+        return _not_now(request, container, refused)
     form = SealApplyForm(request.POST or None)
 
     def act():
@@ -141,8 +143,8 @@ def container_unseal(request, pk):
     form = UnsealForm(request.POST or None)
 
     def act():
-        acknowledged = is_acknowledged(request.POST)
-        seal = seals.unseal(container=container, **form.arguments(), acknowledged=acknowledged, by=request.user)
+        arguments = form.arguments() | {"acknowledged": acknowledged(request.POST)}
+        seal = seals.unseal(container=container, **arguments, by=request.user)
         return seal.container
 
     return write_page(

@@ -2,10 +2,11 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from samples.forms.discrepancies import DiscrepancyCloseForm
 from samples.forms.search import DiscrepancySearch
-from samples.models import Discrepancy
+from samples.models import Discrepancy, Seal
 from samples.operations import authority, discrepancies
 from samples.questions import address, asked
 from samples.roles import Right
@@ -44,7 +45,9 @@ def discrepancy_close(request, pk):
         return redirect(discrepancy)
     form = DiscrepancyCloseForm(request.POST or None, discrepancy=discrepancy, initial={"seen": discrepancy.revision})
     done = _("%(record)s is closed.")
-    return verb_page(request, "samples/discrepancy_close.html", form, discrepancy, discrepancies.close, done=done)
+    on_record = _seal_on_record(discrepancy, request.user)
+    template = "samples/discrepancy_close.html"
+    return verb_page(request, template, form, discrepancy, discrepancies.close, done=done, on_record=on_record)
 
 
 def _page(request, discrepancy, current):
@@ -56,7 +59,29 @@ def _page(request, discrepancy, current):
         "movement_url": _movement_url(discrepancy.movement),
         "tabs": _tabs(discrepancy, current),
         "actions": action_bar(_actions(discrepancy, request.user)) if can_act else [],
+        "on_record": _seal_on_record(discrepancy, request.user),
     }
+
+
+# What of a seal nobody marks at the receipt where another number was read: it may be another seal.
+_MARKED_BY = {
+    Seal.State.DAMAGED: (_lazy("Note damage"), "container_note_damage"),
+    Seal.State.BROKEN: (_lazy("Unseal"), "container_unseal"),
+}
+
+
+def _seal_on_record(discrepancy, user):
+    """What the record still has as intact that was found otherwise, with the verb that marks it; else nothing."""
+    line, container = discrepancy.line, discrepancy.container
+    if line is None or not line.is_another_seal or line.seal_condition not in _MARKED_BY:
+        return {}
+    seal = container.seals.filter(number=line.seal_declared, state=Seal.State.INTACT).first()
+    if seal is None:
+        return {}
+    label, name = _MARKED_BY[line.seal_condition]
+    barred = refusal(authority.check_works_for, user, container.custodian)
+    url = reverse(name, args=[container.pk]) if may_act(user) and not barred else ""
+    return {"seal": seal, "found": line.get_seal_condition_display().lower(), "label": label, "url": url}
 
 
 def _movement_url(movement):

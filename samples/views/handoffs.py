@@ -69,7 +69,7 @@ def handoff_receive(request, pk):
     form = HandoffReceiveForm(
         request.POST or None, request=request, handoff=handoff, initial={"seen": handoff.revision}
     )
-    lines = handoff.lines.select_related("container").order_by("pk")
+    lines = handoff.lines.select_related("container").nested()
     done = _("%(record)s is received: custody has moved.")
     template = "samples/handoff_receive.html"
     return verb_page(request, template, form, handoff, custody.receive, done=done, lines=lines)

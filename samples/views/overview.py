@@ -73,7 +73,11 @@ def _stops(mission):
     grams = dict(held.values_list("container__custodian__kind").annotate(Sum("mass_g")))
     moved = Handoff.objects.filter(lines__container__mission=mission).order_by()
     arrived = dict(moved.received().values_list("to_custodian__kind").annotate(Min("received_at")))
-    left = dict(moved.received().values_list("from_custodian__kind").annotate(Max("released_at")))
+    gone = moved.received().values_list("from_custodian__kind")
+    gone = gone.annotate(Max("released_at"), Min("lines__container__custody_began_at"))
+    left = {kind: last for kind, last, _began in gone}
+    # Where a chain comes from a spacecraft it began there, before anything was received.
+    arrived |= {kind: began for kind, _last, began in gone if kind == CustodianKind.SPACECRAFT}
     coming = dict(moved.open().values_list("to_custodian__kind").annotate(Count("pk", distinct=True)))
     parties = _parties(mission)
     return [
@@ -127,8 +131,8 @@ def _stop(kind, parties, count, mass_g, arrived_at, left_at, coming):
 
 
 def _when(arrived_at, left_at, mass_g):
-    since = history.moment_text(arrived_at) if arrived_at else ""
-    until = history.moment_text(left_at) if left_at and not mass_g else ""
+    since = history.unbroken(history.moment_text(arrived_at)) if arrived_at else ""
+    until = history.unbroken(history.moment_text(left_at)) if left_at and not mass_g else ""
     if since and until:
         return f"{since} – {until}"
     if until:

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from samples import history
-from samples.forms.answers import answer, is_acknowledged, status_of
+from samples.forms.answers import acknowledged, answer, status_of
 from samples.forms.records import ReasonForm
 from samples.operations import NothingChanged, Refused, Repeated
 from samples.operations.submissions import check_not_repeated, save_once
@@ -172,7 +172,7 @@ def verb_page(request, template, form, record, verb, *, done, asks=False, **cont
 
     `asks`: the verb may ask whether something unlikely is meant.
     """
-    answered = {"acknowledged": is_acknowledged(request.POST)} if asks else {}
+    answered = {"acknowledged": acknowledged(request.POST)} if asks else {}
     return write_page(
         request,
         template,

@@ -3,7 +3,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from samples.chains import custody_chain, sample_chain
-from samples.forms.answers import is_acknowledged
+from samples.forms.answers import acknowledged
 from samples.forms.samples import SampleAmendForm, SampleCorrectForm, SampleMoveForm, SampleRegisterForm
 from samples.forms.search import SampleSearch
 from samples.models import MassMovement, Sample, place_samples
@@ -31,7 +31,7 @@ def sample_register(request):
     form = SampleRegisterForm(request.POST or None, initial={"container": request.GET.get("container")})
 
     def register(**arguments):
-        return samples.register(**arguments, acknowledged=is_acknowledged(request.POST))
+        return samples.register(**arguments, acknowledged=acknowledged(request.POST))
 
     return register_page(request, "samples/sample_register.html", form, register, back=reverse("sample_list"))
 
@@ -70,9 +70,9 @@ def sample_history(request, pk):
 
 def sample_amend(request, pk):
     sample = find_to_write(request, Sample.objects, pk)
-    acknowledged = is_acknowledged(request.POST)
+    meant = acknowledged(request.POST)
     template = "samples/sample_amend.html"
-    return amend_page(request, template, SampleAmendForm, sample, samples.amend, acknowledged=acknowledged)
+    return amend_page(request, template, SampleAmendForm, sample, samples.amend, acknowledged=meant)
 
 
 def sample_move(request, pk):

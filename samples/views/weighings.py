@@ -2,7 +2,7 @@ from django.db.models import Prefetch
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from samples.forms.answers import is_acknowledged
+from samples.forms.answers import acknowledged
 from samples.forms.weighings import WeighForm
 from samples.models import Container, Discrepancy
 from samples.operations import weighings
@@ -27,8 +27,8 @@ def container_weigh(request, pk):
     form = WeighForm(request.POST or None)
 
     def act():
-        acknowledged = is_acknowledged(request.POST)
-        return weighings.record(container=container, **form.arguments(), acknowledged=acknowledged, by=request.user)
+        arguments = form.arguments() | {"acknowledged": acknowledged(request.POST)}
+        return weighings.record(container=container, **arguments, by=request.user)
 
     return write_page(
         request,

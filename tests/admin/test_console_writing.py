@@ -226,6 +226,8 @@ def test_a_doubt_is_acknowledged(lab, curator):
     assert (doubtful.summary, doubtful.typed["identifier"]) == ("", "S-7")
     assert state() == before
 
+    # The tick is for the sentence that was shown.
+    assert doubtful.send(acknowledged="on", identifier="S-8").status == 422
     assert doubtful.send(acknowledged="on").status == 302
     assert Sample.objects.get(identifier="S-7").depth_top_cm is None
 

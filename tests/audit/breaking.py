@@ -53,9 +53,9 @@ def is_moved_to(sample, container):
     return change(sample, container_id=str(container.pk))
 
 
-def released_by_hand(lab):
+def released_by_hand(lab, **values):
     """A second handoff like the open one."""
-    return copy(lab.open_handoff, lab.open_handoff.pk + 100, number="999")
+    return copy(lab.open_handoff, lab.open_handoff.pk + 100, number="999", **values)
 
 
 def changed_by_hand(noun, pk):
@@ -66,15 +66,18 @@ def changed_by_hand(noun, pk):
 
 def received_by_hand(lab, **values):
     """The open handoff received by the technician."""
-    return change(
-        lab.open_handoff,
-        status="'received'",
-        received_at="released_at",
-        receipt_signed_at="release_signed_at",
-        received_by_id=str(lab.technician.pk),
-        received_location_id=str(lab.room.pk),
-        **values,
-    )
+    return change(lab.open_handoff, **receipt(lab), **values)
+
+
+def receipt(lab):
+    """What a receipt by the technician writes on a handoff."""
+    return {
+        "status": "'received'",
+        "received_at": "released_at",
+        "receipt_signed_at": "release_signed_at",
+        "received_by_id": str(lab.technician.pk),
+        "received_location_id": str(lab.room.pk),
+    }
 
 
 def signed_by_hand(lab, handoff_pk, meaning, user):
@@ -164,6 +167,10 @@ BREAKS = {
         "released and changed at once, without a signature": lambda lab: [
             released_by_hand(lab),
             changed_by_hand("handoff", lab.open_handoff.pk + 100),
+        ],
+        "released and received at once, with the signature of the receipt alone": lambda lab: [
+            released_by_hand(lab, **receipt(lab)),
+            signed_by_hand(lab, lab.open_handoff.pk + 100, "receipt", lab.technician),
         ],
         "releaser exchanged": lambda lab: [change(lab.open_handoff, released_by_id=str(lab.colleague.pk))],
         "releaser of what was received exchanged": lambda lab: [

@@ -8,7 +8,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from samples.audit import guard, ledger
 from samples.audit.verify.signatures import FIRST_SIGNED
-from samples.models import Discrepancy, Operation, Signature
+from samples.models import Discrepancy, LedgerEntry, Operation, Signature
 from samples.operations import custody
 from tests import factories
 from tests.audit.conftest import kinds, verified
@@ -65,12 +65,15 @@ def test_handoffs_of_before_there_were_signatures_are_no_finding(tamper):
 
 
 def test_a_receipt_since_then_is_signed_even_where_its_release_is_older(audited, tamper):
-    tamper("DELETE FROM samples_signature")
+    older = "SET held_to_signatures = (1 = 0)"
+    tamper(
+        "DELETE FROM samples_signature", f"UPDATE samples_handoff {older}", f"UPDATE samples_historicalhandoff {older}"
+    )
     apply_again()
     guard.arm()
     factories.receive(audited.receiver, audited.under_way, audited.other_room)
     guard.disarm()
-    assert kinds(verified()) == {"no record"}
+    assert "signed" not in kinds(verified())
 
     tamper("DELETE FROM samples_signature")
 
@@ -115,6 +118,19 @@ def test_it_finds_what_was_made_to_fit(differing, tamper, statements, expected, 
     report = verified()
     assert kinds(report) == expected
     assert {one.message for one in report.findings if one.kind == "custody"} == words
+
+
+@pytest.mark.parametrize("of_own", [True, False], ids=["its own entry", "an entry of another operation"])
+def test_a_signature_is_over_what_was_signed_before_it(audited, tamper, of_own):
+    signature = Signature.objects.order_by("pk").last()
+    own = LedgerEntry.objects.of_record(signature).get()
+    other = own if of_own else LedgerEntry.objects.get(seq=1)
+    named = f"SET ledger_seq = {other.seq}, ledger_hash = '{other.hash}' WHERE id = {signature.pk}"
+
+    tamper(f"UPDATE samples_signature {named}", f"UPDATE samples_historicalsignature {named}")
+
+    [finding] = [one for one in verified().findings if one.kind == "signed"]
+    assert finding.message == f"Ledger {other.seq}, which it is over, is not what was signed then."
 
 
 def test_a_number_is_the_same_in_upper_and_lower_case_and_no_other(differing, tamper):

@@ -141,11 +141,15 @@ def test_the_newest_operations_are_told_once_each(lab):
 
 
 def test_the_newest_operations_name_what_they_were_about_and_not_what_they_touched(lab):
-    """A move into a container makes that one be in use; the move is told of what was moved."""
+    """A move into a container makes that one be in use, and the last one out empties it."""
     tray = factories.container(lab.technician, "TRAY-1", lab.mission, custodian=lab.home, location=lab.room)
     containers.move(container=tray, parent=lab.box, by=lab.technician, reason="Packed")
+    for inner in (tray, lab.bottle):
+        containers.take_out(container=inner, location=lab.room, by=lab.technician, reason="Unpacked")
+    assert Container.objects.get(pk=lab.box.pk).status == Container.Status.EMPTIED
 
-    assert [change.record_label for change in history.recent_operations(2)] == ["TRAY-1", "TRAY-1"]
+    told = [(change.verb_label, change.record_label) for change in history.recent_operations(3)]
+    assert told == [("Took out", "BOT-1"), ("Took out", "TRAY-1"), ("Moved", "TRAY-1")]
 
 
 def test_every_operation_on_a_record_has_a_word(lab):
@@ -170,6 +174,9 @@ def test_a_moment_is_told_in_the_laboratorys_zone(value, text):
 @pytest.mark.parametrize(
     ("span", "text"),
     [
+        (timedelta(seconds=59), "0 min"),
+        (timedelta(minutes=59, seconds=59), "59 min"),
+        (timedelta(minutes=60), "1 h 00 min"),
         (timedelta(minutes=61), "1 h 01 min"),
         (timedelta(hours=12, minutes=5, seconds=59), "12 h 05 min"),
         (timedelta(hours=47, minutes=59), "47 h 59 min"),
@@ -177,7 +184,7 @@ def test_a_moment_is_told_in_the_laboratorys_zone(value, text):
     ],
 )
 def test_a_span_is_told_as_people_say_it(span, text):
-    assert history.duration(span) == text
+    assert history.duration(span) == text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def test_what_nobody_ever_changed_has_its_registration_only(lab):

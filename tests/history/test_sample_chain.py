@@ -131,3 +131,11 @@ def test_it_costs_the_same_for_any_number_of_containers_and_handoffs(lab, tray):
     move(lab, lab.soil, second)
 
     assert (few, cost()) == (8, 8)
+
+
+def test_what_is_accessioned_at_the_moment_of_a_receipt_came_after_it(lab):
+    handoff = hand_over(lab, 1)
+    handoff.refresh_from_db()
+    late = factories.sample(lab.receiver, "CE6C0009", lab.box, happened_at=handoff.received_at)
+
+    assert told(late) == [("start", "Second laboratory", "BOX-1", "")]

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from samples.audit.verify import verify
 from samples.models import Discrepancy, Handoff, HandoffLine, LedgerEntry, Seal, Signature, Weighing
 from samples.operations import Several, balances, custody, people, seals, signatures
 from samples.operations._operation import Doubtful
@@ -297,7 +298,7 @@ def test_a_release_is_not_before_the_damage_that_was_noted(lab, sealed):
     with refused(OutOfOrder, "damage of seal SEAL-1 was noted then", field="released_at"):
         factories.release(lab.technician, [sealed], lab.other)
     handoff = factories.release(lab.technician, [sealed], lab.other, released_at=noted_at)
-    receive(lab, handoff, differs=True, seal_condition="damaged")
+    receive(lab, handoff, seal_condition="damaged")
     assert Seal.objects.get().damage == "Cracked"
 
 
@@ -309,3 +310,37 @@ def test_a_seal_two_levels_down_is_not_declared(lab):
     handoff = factories.release(lab.technician, [lab.box], lab.other)
 
     assert [line.seal_declared for line in custody.to_find(handoff)] == ["SEAL-OUT"]
+
+
+@pytest.mark.parametrize(("found", "status"), [("damaged", "received"), ("intact", "with discrepancy")])
+def test_known_damage_is_as_declared_and_a_seal_that_became_whole_is_not(lab, sealed, found, status):
+    factories.damage(lab.technician, sealed)
+    handoff = factories.release(lab.technician, [sealed], lab.other)
+
+    right = {"seal_condition": found, "differs": status == "with discrepancy"}
+    with refused(Differs):
+        receive(lab, handoff, **right | {"differs": not right["differs"]})
+    handoff = receive(lab, handoff, **right)
+
+    assert handoff.status == status
+    assert (
+        list(Discrepancy.objects.values_list("kind", "found"))
+        == {
+            "damaged": [],
+            "intact": [("seal", "The seal of BOX-1 is intact, and was damaged when it was handed over.")],
+        }[found]
+    )
+    seal = Seal.objects.get()
+    assert (seal.state, seal.damage) == ("damaged", "A scratch.")
+    assert factories.run(verify(None)).findings == []
+
+
+@pytest.mark.parametrize(("read", "state"), [("SEAL-1", "broken"), ("SEAL-2", "damaged")])
+def test_a_damaged_seal_that_is_broken_is_marked_where_it_is_the_one_on_record(lab, sealed, read, state):
+    factories.damage(lab.technician, sealed)
+    handoff = factories.release(lab.technician, [sealed], lab.other)
+
+    receive(lab, handoff, differs=True, seal_read=read, seal_condition="broken")
+
+    assert Seal.objects.get().state == state
+    assert Discrepancy.objects.filter(found="The seal of BOX-1 is broken.").exists()

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from samples import past
+from samples.chains import custody_chain
 from samples.models import Container, GapExplanation, Handoff, HandoffLine, MassBalance, MassMovement, Sample, Seal
 from samples.operations import containers, custodians, custody, seals
 from samples.operations import samples as sample_operations
@@ -31,6 +32,23 @@ def holder(container):
 def handed_over(lab):
     handoff = factories.release(lab.technician, [lab.box], lab.other, released_at=RELEASED)
     return factories.receive(lab.receiver, handoff, lab.other_room, received_at=RECEIVED, remarks="Dusty")
+
+
+@pytest.mark.parametrize(
+    ("at", "meanings"),
+    [
+        (RELEASED - HOUR, []),
+        (RELEASED, ["release"]),
+        (RECEIVED - timedelta(microseconds=1), ["release"]),
+        (RECEIVED, ["release", "receipt"]),
+    ],
+)
+def test_a_side_is_signed_from_its_moment_on(lab, handed_over, at, meanings):
+    with happened(at):
+        last = custody_chain(Container.objects.select_related("custodian").get(pk=lab.box.pk))[-1]
+        signed = [side.signature.meaning for side in last.sides]
+
+    assert signed == meanings
 
 
 @pytest.mark.parametrize(

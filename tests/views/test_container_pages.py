@@ -91,8 +91,8 @@ def test_its_custody_shows_each_handoff_and_the_gaps_between(lab, as_technician)
     start, gap, first, second = page.with_class("timeline-entry")
     assert "The chain of custody begins here" in start
     assert "Gap: no place is recorded for 3 d 0 h." in gap
-    assert "Laboratory to Second laboratory here now Beijing, By hand Handoff H-0001" in first
-    assert "Second laboratory had it for 0 h 00 min" in first
+    assert "Laboratory to Second laboratory here now Beijing, by hand Handoff H-0001" in first
+    assert "Second laboratory had it for 0 min" in first
     assert "no seal inside BOX-1" in first
     assert "not weighed, inside BOX-1" in first
     assert "“I received these containers as recorded”: Receiver, " in first

@@ -2,7 +2,7 @@
 
 import pytest
 
-from samples.models import Seal
+from samples.models import Container, Seal
 from tests import factories
 from tests.views.conftest import address
 
@@ -28,9 +28,10 @@ def test_the_seals_of_a_container_are_listed_with_who_and_why(lab, as_technician
 
 
 def test_it_refuses_a_second_seal(lab, as_technician):
+    opened = as_technician.get("container_seal", lab.box)
     as_technician.fill("container_seal", lab.box, **TYPED)
 
-    page = as_technician.fill("container_seal", lab.box, **(TYPED | {"number": "S-101"}))
+    page = opened.send(**(TYPED | {"number": "S-101"}))
 
     assert page.status == 422
     assert "BOX-1 is sealed already, with S-100." in page.summary
@@ -154,3 +155,26 @@ def test_breaking_a_seal_is_forbidden_to_others(lab, as_receiver):
 
     assert page.status == 403
     assert Seal.objects.get().state == Seal.State.INTACT
+
+
+def test_what_is_sealed_already_has_no_form_for_another_seal(lab, as_technician):
+    factories.seal(lab.technician, lab.box, "S-100")
+
+    page = as_technician.get("container_seal", lab.box)
+
+    assert (page.status, page.location) == (302, address("container_detail", lab.box))
+    assert page.message == "BOX-1 is sealed already, with S-100."
+
+
+@pytest.mark.parametrize(("code", "status"), [("{own}", 302), ("http://elsewhere.example{path}", 422), ("{room}", 422)])
+def test_a_container_is_named_by_the_code_of_its_label(lab, as_technician, settings, code, status):
+    base = settings.BASE_URL
+    path, room = address("container_detail", lab.bottle), address("location_detail", lab.room)
+    parent = code.format(own=base + path, path=path, room=base + room)
+    factories.container(lab.technician, "VIAL-1", lab.mission, custodian=lab.home, location=lab.room)
+    vial = Container.objects.get(identifier="VIAL-1")
+
+    page = as_technician.fill("container_move", vial, parent=parent, location="", reason="Stored")
+
+    assert page.status == status
+    assert (Container.objects.get(pk=vial.pk).parent == lab.bottle) == (status == 302)

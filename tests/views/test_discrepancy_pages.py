@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from samples.models import Discrepancy
-from samples.operations import discrepancies
+from samples.operations import custody, discrepancies
 from tests import factories
 from tests.views.conftest import Browser, address
 
@@ -267,3 +267,30 @@ def test_as_it_happened_it_begins_at_the_receipt(lab, mass, as_auditor):
     assert "110.020000 g" in as_auditor.get("discrepancy_detail", mass, as_of=after).text
     assert "Never weighed" not in as_auditor.get("container_weighings", lab.box, as_of=after).text
     assert "110.020000 g" not in as_auditor.get("container_weighings", lab.box, as_of=before).text
+
+
+@pytest.mark.parametrize(
+    ("condition", "verb", "name"),
+    [("damaged", "Note damage", "container_note_damage"), ("broken", "Unseal", "container_unseal")],
+)
+def test_what_was_not_marked_of_the_seal_on_record_is_told_with_the_verb_that_marks_it(
+    lab, as_curator, as_auditor, condition, verb, name
+):
+    factories.seal(lab.technician, lab.box, "S-1")
+    handoff = factories.release(lab.technician, [lab.box], lab.other)
+    found = {lab.box.pk: custody.Found(seal_read="S-9", seal_condition=condition)}
+    factories.receive(lab.receiver, handoff, lab.other_room, found=found, differs=True)
+    [another, state] = Discrepancy.objects.order_by("pk")
+    close(lab, another)
+
+    for page in (as_curator.get("discrepancy_close", state), as_curator.get("discrepancy_detail", another)):
+        assert f"A seal was found {condition} under another number. Seal S-1 is still intact on record" in page.text
+    assert Browser(lab.receiver).get("discrepancy_detail", another).link(verb) == address(name, lab.box)
+    assert as_auditor.get("discrepancy_detail", state).link(verb) is None
+
+    factories.damage(lab.receiver, lab.box)
+    assert "still intact on record" not in as_curator.get("discrepancy_detail", state).text
+
+
+def test_a_seal_of_another_number_that_is_intact_asks_for_nothing(seal, as_curator):
+    assert "still intact on record" not in as_curator.get("discrepancy_detail", seal).text

@@ -100,6 +100,33 @@ def test_what_differs_is_refused_first_and_then_received_with_discrepancy(lab, h
     assert Discrepancy.objects.get().container == lab.box
 
 
+def test_what_is_missing_is_told_with_what_differs(lab, handoff, typed, as_receiver):
+    page = as_receiver.fill(
+        "handoff_receive", handoff, **typed(seal_read="S-9", password="", reason="", location="", balance="")
+    )
+
+    assert sorted(page.faults) == sorted(["location", "reason", "password", "balance"])
+    page = as_receiver.fill("handoff_receive", handoff, **typed(seal_read="S-9", seal_condition="", reason=""))
+    assert sorted(page.faults) == sorted(["reason", at(lab, "seal_condition")])
+    page = as_receiver.fill("handoff_receive", handoff, **typed(seal_read="S-9", reason=""))
+    assert sorted(page.faults) == sorted(["reason", at(lab, "seal_read")])
+    nothing = as_receiver.fill("handoff_receive", handoff, **typed(here="", reason="", gross="x", outcome="differs"))
+    assert sorted(nothing.faults) == sorted(["reason", at(lab, "gross"), at(lab, "here")])
+
+
+def test_a_tick_is_for_the_doubts_that_were_shown(lab, handoff, typed, as_receiver):
+    old = factories.balance(lab.curator, "Old scale", calibrated_until=factories.in_days(-900))
+    not_weighed = as_receiver.fill("handoff_receive", handoff, **typed(gross="", balance=""))
+    assert "A gross mass was declared of BOX-1" in not_weighed.with_class("doubts")[0]
+
+    weighed = {at(lab, "gross"): "500.001", "balance": str(old.pk), "password": factories.PASSWORD}
+    page = not_weighed.send(acknowledged="on", **weighed)
+
+    assert page.status == 422
+    assert "Old scale was calibrated until" in page.with_class("doubts")[0]
+    assert page.send(acknowledged="on", password=factories.PASSWORD).status == 302
+
+
 REFUSED = {
     "not all here": (
         {"here": ""},

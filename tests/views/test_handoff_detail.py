@@ -7,7 +7,7 @@ import pytest
 
 from samples.audit.standalone import short_form
 from samples.models import Container
-from samples.operations import custody
+from samples.operations import containers, custody
 from tests import factories
 from tests.views.conftest import Browser, address
 
@@ -35,6 +35,25 @@ def test_it_shows_who_what_where_and_when(lab, handoff, as_auditor):
     assert "Witnesses Wang" in page.text
     assert "Handle with care" in page.text
     assert page.rows == ["BOX-1", "BOT-1"]
+
+
+def test_its_containers_stand_from_the_outside_to_the_inside(lab, as_auditor):
+    capsule = factories.container(
+        lab.technician,
+        "CAP-1",
+        lab.mission,
+        kind="return capsule",
+        origin="mixed",
+        custodian=lab.home,
+        location=lab.room,
+    )
+    containers.move(container=lab.box, parent=capsule, by=lab.technician, reason="Packed")
+    factories.container(lab.technician, "TRAY-1", lab.mission, parent=capsule)
+    handoff = factories.release(lab.technician, [capsule], lab.other)
+
+    page = as_auditor.get("handoff_detail", handoff)
+
+    assert page.rows == ["CAP-1", "BOX-1", "BOT-1", "TRAY-1"]
 
 
 def test_the_receiver_is_offered_to_receive_it(lab, handoff, as_receiver):
@@ -127,7 +146,7 @@ def test_once_received_it_sets_what_was_declared_beside_what_was_found(lab, seal
     page = as_auditor.get("handoff_detail", sealed)
 
     assert "S-17 declared S-71 was read Damaged" in page.text
-    assert "weighed 500.500000 g difference 0.500000 g beyond the tolerance" in page.text
+    assert "weighed 500.500000 g difference +0.500000 g beyond the tolerance" in page.text
     assert "Seal S-71 was read on BOX-1, and S-17 was declared. open" in page.text
 
 

@@ -103,7 +103,7 @@ def test_it_is_entered_on_behalf_of_who_has_nobody_here(lab, carried):
         == 302
     )
     text = Browser(lab.colleague).get("handoff_detail", carried).text
-    assert "on behalf of Driver Sun, WAYBILL-1; entered by Colleague" in text
+    assert "on behalf of Driver Sun, WAYBILL-1; entered later by Colleague" in text
 
 
 def test_it_refuses_what_was_received_already(lab, handoff, as_receiver):

@@ -78,6 +78,20 @@ def test_it_shows_in_red_what_is_overdue_and_for_how_long(lab, as_auditor, setti
     assert "Handoff H-0001 not received after 23 h 00 min From Laboratory to Second laboratory" in page.text
 
 
+def test_a_spacecraft_had_it_from_where_the_chain_begins(lab, as_auditor):
+    lander = factories.custodian(lab.curator, "Lander", "spacecraft")
+    craft = {"custodian": lander, "location": lab.street}
+    packed = factories.container(lab.curator, "PACKED-1", lab.mission, **craft)
+    team = factories.custodian(lab.curator, "Team", "recovery team")
+    behalf = {"on_behalf_of": "Flight control", "on_behalf_document": "DOC-1"}
+    handoff = factories.release(lab.curator, [packed], team, **behalf)
+    factories.receive(lab.technician, handoff, lab.street, **behalf)
+
+    page = as_auditor.get("overview")
+
+    assert "1 Jun 2024, 08:00 – 1 Jul 2024, 08:00" in stops(page)["Spacecraft"]
+
+
 def test_it_shows_what_was_not_given_back(lab, as_auditor):
     museum = factories.custodian(lab.curator, "Museum", "museum")
     due = timezone.localdate() - timedelta(days=3)

@@ -241,4 +241,4 @@ def test_a_release_and_its_receipt_cost_the_same_for_three_times_the_seals(lab):
         handoff = factories.release(lab.technician, containers, lab.other)
         costs.append((released, cost(Browser(lab.receiver), address("handoff_receive", handoff))))
 
-    assert costs == [(10, 16)] * 2
+    assert costs == [(10, 15)] * 2

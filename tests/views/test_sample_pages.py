@@ -48,7 +48,7 @@ def test_its_custody_is_that_of_what_it_was_in(lab, as_technician):
 
     accession, handoff = page.with_class("timeline-entry")
     assert "Accessioned; in BOT-1 Laboratory had it for 30 d 0 h" in accession
-    assert "Laboratory to Second laboratory here now Beijing, By hand; in BOT-1 Handoff H-0001" in handoff
+    assert "Laboratory to Second laboratory here now Beijing, by hand; in BOT-1 Handoff H-0001" in handoff
 
 
 def test_a_researcher_is_told_of_its_container_alone(lab, as_researcher):
@@ -61,7 +61,7 @@ def test_a_researcher_is_told_of_its_container_alone(lab, as_researcher):
     assert "Custody of its container BOT-1" in page.text
     start, handoff = page.with_class("timeline-entry")
     assert "The chain of custody begins here" in start
-    assert "Laboratory to Second laboratory here now Beijing, By hand Handoff H-0001" in handoff
+    assert "Laboratory to Second laboratory here now Beijing, by hand Handoff H-0001" in handoff
     assert "SEAL-1" not in page.text
     assert "Ledger" not in handoff
 

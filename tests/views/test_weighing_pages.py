@@ -114,7 +114,7 @@ def test_the_table_leads_to_the_handoff_of_a_receipt(lab, balance, as_auditor):
 
 def test_a_balance_out_of_calibration_is_asked_about(lab, expired, as_technician):
     opened = as_technician.get("container_weigh", lab.box)
-    assert "calibration expired" in opened.text
+    assert "calibration ended" in opened.text
 
     doubted = opened.send(balance=str(expired.pk), gross_g="110", reason="No other")
     assert doubted.status == 422
@@ -123,6 +123,23 @@ def test_a_balance_out_of_calibration_is_asked_about(lab, expired, as_technician
 
     doubted.send(acknowledged="on")
     assert Weighing.objects.get().balance == expired
+
+
+def test_a_tick_is_for_the_doubts_that_were_shown(lab, balance, expired, as_technician):
+    typed = {"balance": str(expired.pk), "gross_g": "110", "reason": "No other"}
+    shown = as_technician.fill("container_weigh", lab.box, **typed)
+    assert len(shown.with_class("doubts")) == 1
+
+    another = shown.send(acknowledged="on", gross_g="1")
+    assert another.status == 422
+    assert "Bench 2 was calibrated until" in another.with_class("doubts")[0]
+    assert "1.000000 g is less than the 10.000000 g that BOX-1 holds." in another.with_class("doubts")[0]
+    assert as_technician.post(shown.url, shown.typed | {"acknowledged": "on", "doubted": ""}).status == 422
+    assert not Weighing.objects.exists()
+
+    # Of two that were shown one is mended; the other was confirmed.
+    assert another.send(acknowledged="on", balance=str(balance.pk)).status == 302
+    assert Weighing.objects.get().gross_g == 1
 
 
 @pytest.mark.parametrize("gross_g", ["", "-1", "1,5", "0.0000001", "x"])

@@ -99,4 +99,4 @@ def _look_at_differences(report):
 
 
 def _seal_differs(line):
-    return bool(line.seal_declared) and (line.is_another_seal or line.seal_condition != "intact")
+    return bool(line.seal_declared) and (not line.seal_condition or line.is_another_seal or line.is_another_condition)

@@ -5,7 +5,7 @@ What is not known from a source carries the word "illustrative" in its descripti
 
 from django.db import transaction
 
-from . import apollo, change5, change6, people, places
+from . import apollo, bottles, change5, change6, people, places
 from .world import World
 
 # What is said while it is entered, and what enters it.
@@ -13,6 +13,7 @@ CHAPTERS = [
     ("people and custodians", people.enter),
     ("places", places.enter),
     ("Chang’e-6", change6.enter),
+    ("the bottles of Chang’e-6", bottles.enter),
     ("Chang’e-5", change5.enter),
     ("Apollo 11", apollo.enter),
 ]

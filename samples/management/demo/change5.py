@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from samples.models import Container, Handoff, Mission, Origin, Sample, Seal
-from samples.operations import containers, missions, samples, seals
+from samples.operations import containers, missions, movements, samples, seals
 
 from .world import Leg, Side, beijing, hand_over
 
@@ -53,8 +53,8 @@ VESSELS = [
 
 _SHARE = "The mass is illustrative: only the sum of all material, 1731 g, was published."
 _CUT = f"A cut at the border of a layer, made for the demo; borders are not cuts. {_SHARE}"
-# Identifier, container, parent, form, use category, grams, depths in cm, description. The grams add
-# up to the published 1731.
+# Identifier, container, parent, form, use category, grams, description. The grams add up to the
+# published 1731.
 MATERIAL = [
     (
         "CE5-BULK-D",
@@ -62,30 +62,8 @@ MATERIAL = [
         None,
         Sample.Form.BULK,
         _CATEGORY.UNASSIGNED,
-        "31",
-        None,
-        f"Drilled material outside the segments of the core. {_SHARE}",
-    ),
-    ("CE5-CORE-1", "CE5-CT-01", "CE5-BULK-D", Sample.Form.CORE_SEGMENT, _CATEGORY.RESEARCH, "80", ("0", "28.7"), _CUT),
-    (
-        "CE5-CORE-2",
-        "CE5-CT-01",
-        "CE5-BULK-D",
-        Sample.Form.CORE_SEGMENT,
-        _CATEGORY.RESEARCH,
-        "110",
-        ("28.7", "70"),
-        _CUT,
-    ),
-    (
-        "CE5-CORE-3",
-        "CE5-CT-01",
-        "CE5-BULK-D",
-        Sample.Form.CORE_SEGMENT,
-        _CATEGORY.PERMANENT,
-        "10",
-        ("70", "73.8"),
-        _CUT,
+        "231",
+        f"All drilled material; what is left of it is outside the segments that were cut. {_SHARE}",
     ),
     (
         "CE5-BULK-S",
@@ -94,7 +72,6 @@ MATERIAL = [
         Sample.Form.BULK,
         _CATEGORY.PERMANENT,
         "1480",
-        None,
         f"Scooped material. {_SHARE}",
     ),
     (
@@ -104,7 +81,6 @@ MATERIAL = [
         Sample.Form.BULK,
         _CATEGORY.RESEARCH,
         "10",
-        None,
         f"Split before this inventory began. {_SHARE}",
     ),
     (
@@ -114,9 +90,15 @@ MATERIAL = [
         Sample.Form.BULK,
         _CATEGORY.BACKUP_PERMANENT,
         "10",
-        None,
         f"Split before this inventory began. {_SHARE}",
     ),
+]
+CUT_AT = beijing("2021-01-20 10:00")
+# Segments cut from the drilled material: identifier, grams, depths in cm, use category; all illustrative.
+SEGMENTS = [
+    ("CE5-CORE-1", "80", ("0", "28.7"), _CATEGORY.RESEARCH),
+    ("CE5-CORE-2", "110", ("28.7", "70"), _CATEGORY.RESEARCH),
+    ("CE5-CORE-3", "10", ("70", "73.8"), _CATEGORY.PERMANENT),
 ]
 PUBLISHED = ["CE5-CORE-1", "CE5-CORE-2"]
 
@@ -146,6 +128,7 @@ def enter(world):
     )
     _register_vessels(world)
     _register_material(world)
+    _cut_core(world)
     _seal(world, *TO_BE_KEPT)
     hand_over(world, ["CE5-V-01", "CE5-V-02"], TO_THE_BACKUP_STORE)
     _seal(world, *TO_COME_BACK)
@@ -207,9 +190,8 @@ def _register_vessels(world):
 
 
 def _register_material(world):
-    for identifier, container, parent, form, category, grams, depths, description in MATERIAL:
+    for identifier, container, parent, form, category, grams, description in MATERIAL:
         vessel = world.containers[container]
-        top, bottom = map(Decimal, depths) if depths else (None, None)
         world.samples[identifier] = samples.register(
             identifier=identifier,
             container=vessel,
@@ -219,10 +201,37 @@ def _register_material(world):
             use_category=category,
             mass_g=Decimal(grams),
             happened_at=_HANDED_OVER,
-            depth_top_cm=top,
-            depth_bottom_cm=bottom,
             collection_method="Drill" if vessel.origin == Origin.DRILL else "Robotic-arm scoop",
             description=description,
             by=world.people["laboratory"],
             reason="Demo: shares of the net mass of 1731 g",
+        )
+
+
+def _cut_core(world):
+    parts = [
+        movements.Part(
+            identifier=identifier,
+            container=world.containers["CE5-CT-01"],
+            mass_g=Decimal(grams),
+            form=Sample.Form.CORE_SEGMENT,
+            depth_top_cm=Decimal(top),
+            depth_bottom_cm=Decimal(bottom),
+            description=_CUT,
+        )
+        for identifier, grams, (top, bottom), _category in SEGMENTS
+    ]
+    made = movements.split(
+        sample=world.samples["CE5-BULK-D"],
+        parts=parts,
+        happened_at=CUT_AT,
+        by=world.people["laboratory"],
+        reason="Demo: cut into segments at the borders of its layers; the cuts and their masses are illustrative",
+    )
+    for segment, (*_facts, category) in zip(made, SEGMENTS, strict=True):
+        world.samples[segment.identifier] = samples.assign(
+            sample=segment,
+            use_category=category,
+            by=world.people["curator"],
+            reason="Demo: the shares of the use categories are illustrative",
         )

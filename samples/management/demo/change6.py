@@ -20,6 +20,7 @@ _LANDED, _RETURNED = beijing("2024-06-02 06:23"), beijing("2024-06-25 14:07")
 _COLLECTED = beijing("2024-06-03 08:00")
 
 PACKAGE, CAPSULE = "CE6-SP-01", "CE6-RC-01"
+DRILLED, SCOOPED = "CE6-PC-D01", "CE6-PC-S01"
 
 MISSION = {
     "code": "CE6",
@@ -57,8 +58,8 @@ PACKED = [
         Decimal(2000),
         f"Holds all material of the mission. Rated, here, for the return capacity of the mission. {_ILLUSTRATIVE}",
     ),
-    ("CE6-PC-D01", Container.Kind.PRIMARY, Origin.DRILL, PACKAGE, None, f"Drilled material. {_ILLUSTRATIVE}"),
-    ("CE6-PC-S01", Container.Kind.PRIMARY, Origin.SCOOP, PACKAGE, None, f"Scooped material. {_ILLUSTRATIVE}"),
+    (DRILLED, Container.Kind.PRIMARY, Origin.DRILL, PACKAGE, None, f"Drilled material. {_ILLUSTRATIVE}"),
+    (SCOOPED, Container.Kind.PRIMARY, Origin.SCOOP, PACKAGE, None, f"Scooped material. {_ILLUSTRATIVE}"),
 ]
 
 _SHARES = (
@@ -69,7 +70,7 @@ _SHARES = (
 BULK = [
     (
         "CE6-BULK-D",
-        "CE6-PC-D01",
+        DRILLED,
         Origin.DRILL,
         Decimal("435.3"),
         "Drill",
@@ -77,7 +78,7 @@ BULK = [
     ),
     (
         "CE6-BULK-S",
-        "CE6-PC-S01",
+        SCOOPED,
         Origin.SCOOP,
         Decimal("1500"),
         "Robotic-arm scoop",
@@ -89,7 +90,7 @@ _CONTROL = "Flight control (illustrative)"
 _CARRIER = "Carrier’s crew (illustrative)"
 
 
-def _document(number):
+def document(number):
     return f"CE6-DOC-{number:02d} (illustrative)"
 
 
@@ -103,8 +104,8 @@ IN_FLIGHT = [
         remarks=(
             "Both times are illustrative: before the ascender lifted off on 4 June 2024 at 07:38, which is published."
         ),
-        released=Side("curator", beijing("2024-06-04 06:00"), _CONTROL, _document(2)),
-        received=Side("recovery", beijing("2024-06-04 06:10"), _CONTROL, _document(2)),
+        released=Side("curator", beijing("2024-06-04 06:00"), _CONTROL, document(2)),
+        received=Side("recovery", beijing("2024-06-04 06:10"), _CONTROL, document(2)),
     ),
     Leg(
         to="capsule",
@@ -113,8 +114,8 @@ IN_FLIGHT = [
         mode=_MODE.DOCKING,
         purpose="Flight to the Earth",
         remarks="Docked at 14:48, moved into the reentry capsule at 15:24; both times are published.",
-        released=Side("curator", beijing("2024-06-06 14:48"), _CONTROL, _document(3)),
-        received=Side("recovery", beijing("2024-06-06 15:24"), _CONTROL, _document(3)),
+        released=Side("curator", beijing("2024-06-06 14:48"), _CONTROL, document(3)),
+        received=Side("recovery", beijing("2024-06-06 15:24"), _CONTROL, document(3)),
     ),
 ]
 
@@ -126,7 +127,7 @@ ON_EARTH = [
         mode=_MODE.SPACE,
         purpose="Recovery of the capsule",
         remarks="The landing at 14:07 is published. The time of receipt is illustrative.",
-        released=Side("curator", _RETURNED, _CONTROL, _document(4)),
+        released=Side("curator", _RETURNED, _CONTROL, document(4)),
         received=Side("recovery", beijing("2024-06-25 14:40")),
     ),
     # The gap follows from published times: by road from 19:30, flown on the next morning. It stays
@@ -142,8 +143,8 @@ ON_EARTH = [
             "receipt for the flight is illustrative; no source says who answered for the capsule in the night between."
         ),
         released=Side("recovery", beijing("2024-06-25 19:30")),
-        received=Side("curator", beijing("2024-06-26 08:00"), _CARRIER, _document(5)),
-        document=_document(5),
+        received=Side("curator", beijing("2024-06-26 08:00"), _CARRIER, document(5)),
+        document=document(5),
     ),
     Leg(
         to="opening",
@@ -152,9 +153,9 @@ ON_EARTH = [
         mode=_MODE.AIR,
         purpose="Opening of the capsule",
         remarks="Flown to Beijing on the morning of 26 June 2024. Both times are illustrative.",
-        released=Side("curator", beijing("2024-06-26 11:30"), _CARRIER, _document(6)),
+        released=Side("curator", beijing("2024-06-26 11:30"), _CARRIER, document(6)),
         received=Side("opening", beijing("2024-06-26 11:50")),
-        document=_document(6),
+        document=document(6),
     ),
 ]
 
@@ -184,7 +185,7 @@ TO_THE_LABORATORY = [
         balance="agency",
         released=Side("opening", beijing("2024-06-28 09:00")),
         received=Side("agency", beijing("2024-06-28 09:30")),
-        document=_document(7),
+        document=document(7),
     ),
     Leg(
         to="laboratory",
@@ -211,7 +212,7 @@ def enter(world):
     world.missions["CE6"] = missions.register(
         **MISSION, by=world.people["curator"], reason="Demo: from what was published about the mission"
     )
-    _pack(world)
+    pack(world)
     for leg in IN_FLIGHT:
         hand_over(world, [PACKAGE], leg)
     _put_into_capsule(world)
@@ -241,7 +242,8 @@ def enter(world):
         )
 
 
-def _pack(world):
+def pack(world):
+    """Register what was packed and sealed on the Moon, where the chain of custody begins."""
     for identifier, kind, origin, parent, capacity_g, description in PACKED:
         world.containers[identifier] = containers.register(
             identifier=identifier,
@@ -252,7 +254,7 @@ def _pack(world):
             location=None if parent else world.places["lander"],
             custodian=world.custodians["lander"],
             custody_began_at=_LANDED,
-            chain_document=_document(1),
+            chain_document=document(1),
             capacity_g=capacity_g,
             description=description,
             by=world.people["curator"],
@@ -272,14 +274,16 @@ def _pack(world):
             by=world.people["curator"],
             reason="Demo: collected on 3 June 2024; the mass is the share of the net mass weighed on 26 June 2024",
         )
-    seals.apply(
-        container=world.containers[PACKAGE],
-        number="CE6-SEAL-01",
-        applied_at=beijing("2024-06-03 12:00"),
-        applied_by="Chang’e-6 lander",
-        by=world.people["curator"],
-        reason="Demo: packed and sealed on the Moon; the number of the seal and the hour are illustrative",
-    )
+    # The inner one first: nothing inside a seal is sealed.
+    for identifier, number in ((DRILLED, "CE6-SEAL-D01"), (PACKAGE, "CE6-SEAL-01")):
+        seals.apply(
+            container=world.containers[identifier],
+            number=number,
+            applied_at=beijing("2024-06-03 12:00"),
+            applied_by="Chang’e-6 lander",
+            by=world.people["curator"],
+            reason="Demo: packed and sealed on the Moon; the number of the seal and the hour are illustrative",
+        )
 
 
 def _put_into_capsule(world):
@@ -292,7 +296,7 @@ def _put_into_capsule(world):
         custodian=world.custodians["capsule"],
         # Lift-off from Wenchang.
         custody_began_at=beijing("2024-05-03 17:27"),
-        chain_document=_document(0),
+        chain_document=document(0),
         capacity_g=Decimal(2000),
         description=f"The reentry capsule as a vessel. Rated, here, for the mission’s return capacity. {_ILLUSTRATIVE}",
         by=world.people["curator"],

@@ -71,6 +71,17 @@ def update_or_ignore(lab):
     by_hand.run(BUMP.format(lab.box.pk).replace("UPDATE", "UPDATE OR IGNORE"))
 
 
+@way("held_to_signatures is true and stays so")
+def handoff_as_from_before_signatures(lab):
+    false = "(1 = 0)"
+    by_hand.write(by_hand.copy(lab.handoff, lab.handoff.pk + 100, number="999", held_to_signatures=false))
+
+
+@way("held_to_signatures is true and stays so")
+def handoff_made_as_from_before_signatures(lab):
+    by_hand.write(by_hand.change(lab.handoff, held_to_signatures="(1 = 0)"))
+
+
 @way()
 def change_hidden_in_a_savepoint(lab):
     with transaction.atomic():

@@ -186,7 +186,10 @@ class Containers(Bench):
 
     @act(1, which=some, actor=curators)
     def void_container(self, which, actor):
-        shadow, vessel, by = self.shadow, self.vessel(which), self.people[actor]
+        shadow, by = self.shadow, self.people[actor]
+        full = {grain.vessel for grain in shadow.grains.values()} | {vessel.outer for vessel in shadow.vessels.values()}
+        empty = [vessel for vessel in shadow.vessels.values() if vessel.name not in full and not vessel.is_void]
+        vessel = self.pick(empty, which) if empty and which % 4 else self.vessel(which)
         why_not = [*shadow.why_not_live(vessel), *shadow.why_not_still(vessel.name)]
         why_not += ["NotAllowed"] if not by.is_curator else []
         holds = any(one.vessel == vessel.name and not one.is_void for one in shadow.grains.values())

@@ -226,9 +226,12 @@ class Masses(Bench):
         if is_done:
             grain.vessel = vessel.name
 
-    @act(1, which=some, actor=curators)
+    @act(2, which=some, actor=curators)
     def void_sample(self, which, actor):
-        shadow, grain, by = self.shadow, self.grain(which), self.people[actor]
+        shadow, by = self.shadow, self.people[actor]
+        parents = {one.parent for one in shadow.grains.values()}
+        fresh = [one for one in shadow.grains.values() if not (one.has_moved or one.is_void or one.name in parents)]
+        grain = self.pick(fresh, which) if fresh and which % 4 else self.grain(which)
         why_not = [*shadow.why_not_live(grain), *shadow.why_not_still(grain.vessel)]
         why_not += ["NotAllowed"] if not by.is_curator else []
         has_parts = any(one.parent == grain.name and not one.is_void for one in shadow.grains.values())

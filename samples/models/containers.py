@@ -202,7 +202,8 @@ class Container(AuditedTree):
 
         None where one of them is not known (rule 5).
         """
-        tares = list(Container.objects.live().within(self.pk).values_list("tare_g", flat=True))
+        # With their keys, for two of the same tare are two.
+        tares = [tare_g for _, tare_g in Container.objects.live().within(self.pk).values_list("pk", "tare_g")]
         return None if None in tares else sum(tares, Decimal("0.000000"))
 
     def atmosphere_around(self):

@@ -101,6 +101,8 @@ def record_many(*, readings, balance, weighed_at, preliminary=False, acknowledge
         reading.container.pk: partial(act, container=reading.container, gross_g=reading.gross_g, tare_g=reading.tare_g)
         for reading in readings
     }
+    if len(acts) < len(readings):
+        raise Refused(_("A container is there twice. Give one reading of each."))
     return list(each(acts).values())
 
 

@@ -4,6 +4,7 @@ from samples.roles import Right
 from samples.views import (
     audit,
     balances,
+    bulk,
     certificates,
     containers,
     custodians,
@@ -42,6 +43,8 @@ urlpatterns = [
     #
     page("containers/", containers.container_list, PUBLISHED, past=True),
     form("containers/register/", containers.container_register, WORK),
+    form("containers/weigh/", bulk.container_weigh_many, WORK),
+    form("containers/move/", bulk.container_move_many, WORK),
     page("containers/<int:pk>/", containers.container_detail, PUBLISHED, past=True),
     page("containers/<int:pk>/custody/", containers.container_custody, PUBLISHED, past=True),
     page("containers/<int:pk>/seals/", containers.container_seals, PUBLISHED, past=True),
@@ -59,6 +62,8 @@ urlpatterns = [
     #
     page("samples/", samples.sample_list, PUBLISHED, past=True),
     form("samples/register/", samples.sample_register, WORK),
+    form("samples/move/", bulk.sample_move_many, WORK),
+    form("samples/assign/", bulk.sample_assign_many, CURATE),
     page("samples/<int:pk>/", samples.sample_detail, PUBLISHED, past=True),
     page("samples/<int:pk>/custody/", samples.sample_custody, PUBLISHED, past=True),
     page("samples/<int:pk>/movements/", samples.sample_movements, ALL, past=True),

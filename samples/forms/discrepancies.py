@@ -7,12 +7,7 @@ from samples.operations.discrepancies import corrections_since, weighings_since
 from samples.units import format_mass
 
 from .records import ReasonForm, radio
-
-
-class WeighingChoice(forms.ModelChoiceField):
-    def label_from_instance(self, weighing):
-        gross, uncertainty = format_mass(weighing.gross_g), format_mass(weighing.uncertainty_g)
-        return f"{moment_text(weighing.weighed_at)} · {gross} ± {uncertainty} · {weighing.balance}"
+from .weighings import WeighingChoice
 
 
 class CorrectionChoice(forms.ModelChoiceField):
@@ -49,7 +44,7 @@ class DiscrepancyCloseForm(ReasonForm):
         del self.fields["reason"]
         weighings = weighings_since(discrepancy).select_related("balance")
         self.fields["reweighing"].queryset = weighings
-        self.fields["reweighing"].help_text = _("Of those made since this was opened.")
+        self.fields["reweighing"].help_text = _weighings_hint(discrepancy)
         if discrepancy.kind == Discrepancy.Kind.MASS:
             corrections = corrections_since(discrepancy).select_related("to_sample", "from_sample")
             self.fields["movement"].queryset = corrections
@@ -60,3 +55,9 @@ class DiscrepancyCloseForm(ReasonForm):
     def arguments(self):
         arguments = super().arguments()
         return arguments | {"reason": arguments["finding"]}
+
+
+def _weighings_hint(discrepancy):
+    if discrepancy.kind == Discrepancy.Kind.MASS and discrepancy.line_id is None:
+        return _("Of those made since this was opened, one with a net mass that fits the samples inside.")
+    return _("Of those made since this was opened.")

@@ -156,8 +156,20 @@ def beginning_of(day):
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
+class BalanceSelect(forms.Select):
+    """Each balance carries its uncertainty, for the script that shows the difference while one types."""
+
+    def create_option(self, name, value, *args, **kwargs):
+        option = super().create_option(name, value, *args, **kwargs)
+        if balance := getattr(value, "instance", None):
+            option["attrs"]["data-uncertainty"] = f"{balance.uncertainty_g:f}"
+        return option
+
+
 class BalanceField(forms.ModelChoiceField):
     """A choice of the balances in use, with what one has to know to take the right one."""
+
+    widget = BalanceSelect
 
     def __init__(self, **kwargs):
         super().__init__(Balance.objects.active().order_by("name", "pk"), **kwargs)

@@ -1,10 +1,20 @@
+from dataclasses import dataclass
+from decimal import Decimal
+
 from django import forms
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from samples.models import Balance
+from samples.history import moment_text
+from samples.models import Balance, Container, Weighing
+from samples.operations.weighings import came_back
+from samples.units import format_mass
 
 from .fields import BalanceField, EventTimeField, GramsField, this_minute
 from .records import ReasonForm, RecordForm
+
+# As many tares as are named in one sentence.
+MOST_NAMED = 12
 
 
 class BalanceAmendForm(RecordForm):
@@ -27,17 +37,112 @@ class BalanceRegisterForm(BalanceAmendForm):
     pass
 
 
+class WeighingChoice(forms.ModelChoiceField):
+    def label_from_instance(self, weighing):
+        uncertainty = format_mass(weighing.uncertainty_g)
+        if weighing.net_g is None:
+            read = _now("gross %(gross)s") % {"gross": format_mass(weighing.gross_g)}
+        else:
+            masses = {"gross": format_mass(weighing.gross_g), "net": format_mass(weighing.net_g)}
+            read = _now("gross %(gross)s, net %(net)s") % masses
+        return f"{moment_text(weighing.weighed_at)} · {read} ± {uncertainty} · {weighing.balance}"
+
+
+@dataclass(frozen=True)
+class Tare:
+    """What of a container is not sample, by the records: its own tare and those of all containers in it (rule 5)."""
+
+    container: Container
+    inside: list
+
+    @property
+    def unknown(self):
+        """The containers whose tare is not recorded."""
+        return [one for one in self.inside if one.tare_g is None]
+
+    @property
+    def grams(self):
+        """The sum; None where one of them is not known."""
+        return None if self.unknown else sum((one.tare_g for one in self.inside), Decimal("0.000000"))
+
+    def sentence(self):
+        """Which tares it is the sum of, or which are missing and what that means."""
+        if self.unknown:
+            return _now(
+                "Left empty, because the tare of %(containers)s is not recorded. Without a tare nothing is compared; "
+                "the gross mass is recorded all the same."
+            ) % {"containers": _names([str(one) for one in self.unknown])}
+        if len(self.inside) == 1:
+            return _now("Everything that is not sample. From the record of %(container)s.") % {
+                "container": self.container
+            }
+        parts = _names([f"{one} {format_mass(one.tare_g)}" for one in self.inside])
+        return _now("Everything that is not sample. From the records: %(parts)s; together %(sum)s.") % {
+            "parts": parts,
+            "sum": format_mass(self.grams),
+        }
+
+
+def _names(texts):
+    if len(texts) > MOST_NAMED:
+        more = len(texts) - MOST_NAMED
+        texts = [*texts[:MOST_NAMED], _now("%(more)s more") % {"more": more}]
+    return " + ".join(texts)
+
+
+def tares_of(containers):
+    """The Tare of each of `containers`, by its key; one query."""
+    inside = Container.objects.inside_by_id([container.pk for container in containers])
+    return {container.pk: Tare(container, inside[container.pk]) for container in containers}
+
+
 class WeighForm(ReasonForm):
+    """One weighing of `container`; what its tare comes to is filled in from the records."""
+
     balance = BalanceField(label=_("Balance"))
     gross_g = GramsField(
         label=_("Gross mass"),
         help_text=_("What the balance shows, container included. In grams, or in milligrams like “12.5 mg”."),
     )
+    tare_g = GramsField(label=_("Tare"), required=False)
     weighed_at = EventTimeField(label=_("Weighed"), initial=this_minute)
     preliminary = forms.BooleanField(
         label=_("Preliminary"),
         required=False,
         help_text=_("A first reading that a better one is expected to follow."),
     )
+    after_return = forms.BooleanField(
+        label=_("Weighed after its return"),
+        required=False,
+        help_text=_("It came back from a researcher or a museum with its last handoff."),
+    )
+    supersedes = WeighingChoice(
+        Weighing.objects.none(),
+        label=_("In the place of"),
+        required=False,
+        empty_label=_("none: it stands beside the others"),
+        help_text=_("An earlier reading that this one replaces; it stays readable, marked as superseded."),
+    )
 
-    field_order = ["balance", "gross_g", "weighed_at", "preliminary", "reason"]
+    field_order = ["balance", "gross_g", "tare_g", "weighed_at", "preliminary", "after_return", "supersedes", "reason"]
+
+    def __init__(self, *args, container, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.container = container
+        self.tare = tares_of([container])[container.pk]
+        self.fields["tare_g"].initial = self.tare.grams
+        self.fields["tare_g"].help_text = self.tare.sentence()
+        if not came_back(container):
+            del self.fields["after_return"]
+        self._offer_weighings()
+
+    def _offer_weighings(self):
+        """Only offered are those that none has superseded; of another one the operation says why it is not taken."""
+        field = self.fields["supersedes"]
+        field.queryset = self.container.weighings.select_related("balance", "superseded_by").newest_first()
+        offered = [one for one in field.queryset if not hasattr(one, "superseded_by")]
+        if not offered:
+            del self.fields["supersedes"]
+            return
+        choices = [(one.pk, field.label_from_instance(one)) for one in offered]
+        field.widget.choices = [("", field.empty_label), *choices]

@@ -88,6 +88,18 @@ class ContainerQuerySet(IdentifiedQuerySet, TreeQuerySet):
             contents[root][origin] = total_g
         return contents
 
+    def inside_by_id(self, ids):
+        """Return {container id: [containers]}: each of `ids`, and after it all live containers in it; one query."""
+        ids = list(ids)
+        if not ids:
+            return {}
+        cte = self.subtree_cte(ids)
+        rows = with_cte(cte, select=cte.join(self.live(), id=cte.col.id)).annotate(root=cte.col.root)
+        inside = {pk: [] for pk in ids}
+        for container in rows.order_by("identifier", "pk"):
+            inside[container.root].append(container)
+        return {pk: sorted(found, key=lambda one, own=pk: one.pk != own) for pk, found in inside.items()}
+
 
 class Container(AuditedTree):
     """A physical vessel. Masses in grams; `parent` is the container it is inside."""
@@ -190,7 +202,8 @@ class Container(AuditedTree):
 
         None where one of them is not known (rule 5).
         """
-        tares = list(Container.objects.live().within(self.pk).values_list("tare_g", flat=True))
+        # With their keys, for two of the same tare are two.
+        tares = [tare_g for _, tare_g in Container.objects.live().within(self.pk).values_list("pk", "tare_g")]
         return None if None in tares else sum(tares, Decimal("0.000000"))
 
     def atmosphere_around(self):

@@ -8,6 +8,7 @@ from samples.stages import CustodianKind
 
 OPENED = gettext_lazy("Opened in air")
 SPLIT = gettext_lazy("Split in air")
+MERGED = gettext_lazy("Merged in air")
 STORED = gettext_lazy("Stored in air")
 RETURNED = gettext_lazy("Came back from a researcher")
 # Of so many the names are told, of the others the number.

@@ -1,6 +1,6 @@
 """One operation on many rows: all or nothing, with what is refused told of each row."""
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -40,4 +40,5 @@ def of_row(error, key):
     if isinstance(error, Refused):
         return [Refused(error.message, field=f"{error.field or 'row'}_{key}")]
     faults = error.message_dict if hasattr(error, "error_dict") else {"row": error.messages}
-    return [Refused(" ".join(messages), field=f"{field}_{key}") for field, messages in faults.items()]
+    fields = {field: "row" if field == NON_FIELD_ERRORS else field for field in faults}
+    return [Refused(" ".join(messages), field=f"{fields[field]}_{key}") for field, messages in faults.items()]

@@ -11,7 +11,7 @@ from samples.roles import Right
 from samples.units import format_mass
 
 from ._cores import check_depth, doubt_no_depth, doubt_segments
-from ._exposure import SPLIT, doubt_air, expose, set_exposed, touched_by_air
+from ._exposure import MERGED, SPLIT, doubt_air, expose, set_exposed, touched_by_air
 from ._mass import set_mass, write_movement
 from ._operation import Refused, check_all, check_doubts, operation
 from ._records import fresh
@@ -142,12 +142,15 @@ def merge(*, sample, into, happened_at, acknowledged=False, seen=None, by, reaso
         partial(_check_after_accession, into, happened_at),
         partial(check_after_opening, into.container, happened_at, "happened_at"),
     )
-    check_doubts(_doubt_mixing(sample, into), acknowledged=acknowledged)
-    exposed_one = next((one for one in (into, sample) if not one.is_pristine), None)
+    in_air = _merged_in_air(sample, into)
+    doubt = doubt_air([into], in_air, MERGED) if in_air else _doubt_mixing(sample, into)
+    check_doubts(doubt, acknowledged=acknowledged)
     set_mass(sample, _ZERO_G)
     into = fresh(into)
-    if exposed_one is not None and into.is_pristine:
-        set_exposed(into, exposed_one.exposed_at, exposed_one.exposed_reason)
+    if in_air:
+        set_exposed(into, happened_at, MERGED)
+    elif into.is_pristine and not sample.is_pristine:
+        set_exposed(into, sample.exposed_at, sample.exposed_reason)
     set_mass(into, into.mass_g + moved_g)
     write_movement(from_sample=sample, to_sample=into, mass_g=moved_g, kind=_KIND.MERGE, at=happened_at, by=by)
     check_capacities(into.container, added_g=moved_g, field="into")
@@ -186,6 +189,7 @@ def _split_off(sample, part, at, by):
     """Register one part of a split with its movement; the mass has left `sample` already."""
     container = fresh(part.container)
     check_may_take_in(container, sample, sample.container.custodian)
+    check_after_opening(container, at, "container")
     subsample = Sample(
         identifier=part.identifier,
         mission=sample.mission,
@@ -302,6 +306,14 @@ def _check_one_family(sample, into):
             % {"sample": sample, "into": into},
             field="into",
         )
+
+
+def _merged_in_air(sample, into):
+    """The container of the two in which air reaches what is pristine yet, or None."""
+    if not (sample.is_pristine and into.is_pristine):
+        return None
+    containers = (sample.container, into.container)
+    return next((one for one in containers if one.atmosphere_around() == Atmosphere.AIR), None)
 
 
 def _doubt_mixing(sample, into):

@@ -155,7 +155,8 @@ def move(*, sample, container, acknowledged=False, seen=None, by, reason):
     sample.container = container
     sample.save()
     check_capacities(container, added_g=sample.mass_g, field="container")
-    set_in_use(container)
+    if sample.mass_g:
+        set_in_use(container)
     set_emptied(before)
     touched = [one for one in touched_by_air(container) if one == sample]
     check_doubts(doubt_air(touched, container, STORED), acknowledged=acknowledged)
@@ -241,9 +242,11 @@ def void(*, sample, seen=None, by, reason):
     """
     sample = fresh(sample, seen=seen)
     check_not_under_way(sample.container)
-    if sample.children.live().exists() or MassMovement.objects.of_sample(sample).count() > 1:
+    # What was split off goes back by a merge; voided, its mass would be its parent's no more and nobody's.
+    kinds = list(MassMovement.objects.of_sample(sample).values_list("kind", flat=True))
+    if sample.children.live().exists() or kinds != [MassMovement.Kind.ACCESSION]:
         raise StillInUse(
-            _("%(sample)s cannot be voided: it has subsamples or mass movements after its accession.")
+            _("%(sample)s cannot be voided: it has subsamples or mass movements other than its accession.")
             % {"sample": sample}
         )
     mass_g, sample.mass_g, sample.status = sample.mass_g, 0 * sample.mass_g, Sample.Status.EXHAUSTED

@@ -101,6 +101,8 @@ def record_many(*, readings, balance, weighed_at, preliminary=False, acknowledge
         reading.container.pk: partial(act, container=reading.container, gross_g=reading.gross_g, tare_g=reading.tare_g)
         for reading in readings
     }
+    if len(acts) < len(readings):
+        raise Refused(_("A container is there twice. Give one reading of each."))
     return list(each(acts).values())
 
 
@@ -172,14 +174,20 @@ def _check_superseded(container, supersedes):
 def _circumstances(container, after_return):
     if not after_return:
         return Weighing.Circumstances.SEALED if container.is_sealed() else Weighing.Circumstances.OPEN
-    last = container.lines.filter(handoff__status__in=Handoff.MOVED).order_by("-handoff__received_at", "-pk").first()
-    if last is None or last.handoff.from_custodian.kind not in BORROWERS:
+    if not came_back(container):
         raise NotReturned(
             _("%(container)s did not come back from a researcher or a museum with its last handoff.")
             % {"container": container},
             field="after_return",
         )
     return Weighing.Circumstances.AFTER_RETURN
+
+
+def came_back(container):
+    """Whether a researcher or a museum gave the container back with the last handoff that moved it."""
+    moved = container.lines.filter(handoff__status__in=Handoff.MOVED).order_by("-handoff__received_at", "-pk")
+    last = moved.select_related("handoff__from_custodian").first()
+    return last is not None and last.handoff.from_custodian.kind in BORROWERS
 
 
 def _doubts_reading(container, balance, gross_g, tare_g, contents_g):

@@ -14,7 +14,7 @@ from lucide import _render_icon
 
 from samples import questions
 from samples.audit.checkpoints import checkpoint as newest_checkpoint
-from samples.templatetags import charts
+from samples.templatetags import charts, plots
 from samples.units import format_depth, split_mass
 
 register = template.Library()
@@ -29,6 +29,7 @@ PAGING = ("before", "after")
 register.simple_tag(questions.address, name="address")
 register.inclusion_tag("components/_scale.html", name="scale")(charts.scale)
 register.inclusion_tag("components/_minibar.html", name="minibar")(charts.minibar)
+register.inclusion_tag("components/_plot.html", name="weighing_plot")(plots.weighing_plot)
 
 
 def _not_recorded():
@@ -53,6 +54,12 @@ def mass(grams):
         significant,
         zeros,
     )
+
+
+@register.filter
+def plain_mass(grams):
+    """Write a mass as a script reads it: grams with a point, nothing for none."""
+    return "" if grams is None else f"{grams:f}"
 
 
 @register.filter

@@ -18,6 +18,7 @@ from samples.forms.search import ContainerSearch
 from samples.models import Container, Sample, place_containers
 from samples.operations import containers, seals
 
+from .bulk import choosing, container_verbs
 from .container_page import container_page, contents_tree, custody_tab
 from .labels import label_file
 from .pages import (
@@ -36,14 +37,16 @@ from .pages import (
 
 
 def container_list(request):
+    search = ContainerSearch(request.GET, request.user)
     visible = Sample.objects.visible_to(request.user)
     return list_page(
         request,
         "samples/container_list.html",
-        ContainerSearch(request.GET, request.user),
+        search,
         Container.objects.visible_to(request.user).select_related("custodian", "mission"),
         csv_url=reverse("export_containers"),
         complete=lambda page: place_containers(page, visible),
+        **choosing(search, container_verbs(request.user), "container"),
     )
 
 

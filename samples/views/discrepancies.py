@@ -19,7 +19,7 @@ def discrepancy_list(request):
         request,
         "samples/discrepancy_list.html",
         DiscrepancySearch(request.GET, request.user),
-        Discrepancy.objects.select_related("container", "line__handoff", "opened_by", "closed_by"),
+        Discrepancy.objects.select_related("container", "line__handoff", "weighing", "opened_by", "closed_by"),
         csv_url=reverse("export_discrepancies"),
     )
 
@@ -121,6 +121,7 @@ def _plain():
         "container__custodian",
         "line__handoff",
         "weighing__balance",
+        "weighing__operator",
         "opened_by",
         "closed_by",
         "reweighing__balance",

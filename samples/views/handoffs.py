@@ -32,7 +32,9 @@ def handoff_list(request):
 
 
 def handoff_release(request):
-    form = HandoffReleaseForm(request.POST or None, request=request, named=request.GET.getlist("container"))
+    # One by the button on its page, or several that were chosen in the list.
+    named = [*request.GET.getlist("container"), *request.GET.getlist("containers")]
+    form = HandoffReleaseForm(request.POST or None, request=request, named=named)
     return write_page(
         request,
         "samples/handoff_release.html",

@@ -62,15 +62,27 @@ def _with_query(url, question):
 
 
 def write_page(
-    request, template, form, act, *, back, done=None, show=None, once=True, only_shown=False, record=None, **context
+    request,
+    template,
+    form,
+    act,
+    *,
+    back,
+    done=None,
+    show=None,
+    leads_to="",
+    once=True,
+    only_shown=False,
+    record=None,
+    **context,
 ):
     """Show `form`; when it is posted and valid, run `act()` once and go on to what it returns.
 
     What is refused comes back with all that was typed: 422, 403 where the person may not, and 409 where
     the record was changed after the form was opened, or where the form was saved before and says
     something else now. `done(result)` is the sentence for people; `back` the address to return to. Where
-    `show` is given, `show(result)` is the answer, and nothing is gone on to. `once` is for what a second
-    sending would make a second time.
+    `show` is given, `show(result)` is the answer, and nothing is gone on to; `leads_to` is an address to go on
+    to instead. `once` is for what a second sending would make a second time.
     """
     context |= {"cancel_url": back, "record": record, "submission": once and (token_of(request) or uuid4())}
     status = 200
@@ -78,7 +90,7 @@ def write_page(
         try:
             result = _save(request, form, act, once)
         except (Refused, ValidationError) as error:
-            if as_wanted := _as_wanted_already(request, form, error, done, record):
+            if as_wanted := _as_wanted_already(request, form, error, done, record, leads_to):
                 return as_wanted
             status = status_of(error)
             context |= (
@@ -89,7 +101,7 @@ def write_page(
                 return show(result)
             if result is not None:
                 messages.success(request, done(result))
-                return redirect(result)
+                return redirect(leads_to or result)
             status = 422
     context |= {"form": form, "fieldsets": list(form.fieldsets())}
     return render(request, template, context, status=status)
@@ -111,7 +123,7 @@ def _save(request, form, act, once):
     return None
 
 
-def _as_wanted_already(request, form, error, done, record):
+def _as_wanted_already(request, form, error, done, record, leads_to):
     """Where the inventory is as the person wants it: the way to the record, and a word. Else None."""
     if isinstance(error, Repeated) and error.is_same:
         record = error.submission.made()
@@ -121,7 +133,7 @@ def _as_wanted_already(request, form, error, done, record):
     else:
         return None
     messages.info(request, told)
-    return redirect(record)
+    return redirect(leads_to or record)
 
 
 def _saved_otherwise(form, error, done, record):

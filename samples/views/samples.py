@@ -15,6 +15,7 @@ from samples.forms.search import SampleSearch
 from samples.models import MassMovement, Sample, place_samples
 from samples.operations import samples
 
+from .bulk import choosing, sample_verbs
 from .container_page import custody_tab
 from .labels import label_file
 from .lineage import core_strip, lineage
@@ -27,14 +28,16 @@ MOST_MOVEMENTS = 200
 
 
 def sample_list(request):
+    search = SampleSearch(request.GET, request.user)
     queryset = Sample.objects.visible_to(request.user)
     return list_page(
         request,
         "samples/sample_list.html",
-        SampleSearch(request.GET, request.user),
+        search,
         queryset.select_related("mission", "container__custodian"),
         csv_url=reverse("export_samples"),
         complete=place_samples,
+        **choosing(search, sample_verbs(request.user), "sample"),
     )
 
 

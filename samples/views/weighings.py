@@ -1,6 +1,8 @@
 from django.db.models import Prefetch
 from django.shortcuts import render
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from samples.forms.answers import acknowledged
 from samples.forms.weighings import WeighForm
@@ -24,18 +26,37 @@ def container_weighings(request, pk):
 
 def container_weigh(request, pk):
     container = find_to_write(request, Container.objects, pk)
-    form = WeighForm(request.POST or None)
+    form = WeighForm(request.POST or None, container=container)
 
     def act():
         arguments = form.arguments() | {"acknowledged": acknowledged(request.POST)}
         return weighings.record(container=container, **arguments, by=request.user)
+
+    def done(weighing):
+        told = sentence(_("The weighing is recorded: %(record)s."))(weighing)
+        return with_discrepancies(told, weighing.discrepancies.select_related("container").order_by("pk"))
 
     return write_page(
         request,
         "samples/container_weigh.html",
         form,
         act,
-        done=sentence(_("The weighing is recorded: %(record)s.")),
+        done=done,
         back=container.get_absolute_url(),
         record=container,
+        book_g=container.contents_g(),
+        seal=container.seal(),
     )
+
+
+def with_discrepancies(told, discrepancies):
+    """The sentence `told`, and after it a link to each discrepancy that the weighings opened."""
+    links = [format_html('<a href="{}">{}</a>', one.get_absolute_url(), one) for one in discrepancies]
+    if not links:
+        return told
+    opened = ngettext(
+        "The net mass is not that of the samples inside, so a discrepancy is open:",
+        "Not every net mass is that of the samples inside, so discrepancies are open:",
+        len(links),
+    )
+    return format_html("{} {} {}.", told, opened, format_html_join(", ", "{}", ([link] for link in links)))

@@ -46,6 +46,8 @@ ROUTES = {
     #
     "container_list": (READERS, READ),
     "container_register": (WORKERS, WRITE),
+    "container_weigh_many": (WORKERS, WRITE),
+    "container_move_many": (WORKERS, WRITE),
     "container_detail": (READERS, READ),
     "container_custody": (READERS, READ),
     "container_seals": (READERS, READ),
@@ -63,6 +65,8 @@ ROUTES = {
     #
     "sample_list": (READERS, READ),
     "sample_register": (WORKERS, WRITE),
+    "sample_move_many": (WORKERS, WRITE),
+    "sample_assign_many": (CURATORS, WRITE),
     "sample_detail": (READERS, READ),
     "sample_custody": (READERS, READ),
     "sample_movements": (STAFF, READ),

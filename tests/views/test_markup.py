@@ -143,6 +143,21 @@ def test_a_form_with_a_conflict_or_a_doubt_is_correct(lab, as_technician):
     assert [fault for page in (stale, undecided, saved_before, doubtful) for fault in faults(page)] == []
 
 
+CHOSEN = {"container": "BOT-1 STOCK NOPE", "sample": "CE6C0001 NOPE"}
+MANY = [name for name in ROUTES if name.endswith("_many")]
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_a_form_of_many_is_correct_as_it_is_opened_and_as_it_is_refused(records, as_curator, name):
+    noun = name.partition("_")[0]
+    opened = as_curator.get(name, **{f"{noun}s": CHOSEN[noun]})
+    refused = opened.send(reason="")
+    rows = [field for field in opened.typed if field.startswith("row_")]
+
+    assert (opened.status, refused.status, rows != []) == (200, 422, True)
+    assert [fault for page in (opened, refused) for fault in faults(page)] == []
+
+
 def test_a_list_with_everything_on_it_is_correct(records, as_curator):
     for name in ("container_list", "sample_list", "handoff_list", "mission_list", "custodian_list", "location_list"):
         for question in ({"q": "<no such thing>"}, {"sort": "nothing"}, {"show": "all"}, {"q": "x" * 300}):

@@ -222,6 +222,28 @@ def test_a_form_costs_the_same_whatever_there_is_to_choose_from(lab, worlds):
     assert cost(browser, address("container_register")) == before == 8
 
 
+# What is chosen on each page, and of which noun.
+BULK = {
+    "container_weigh_many": (12, "containers", "B"),
+    "container_move_many": (12, "containers", "B"),
+    "sample_move_many": (9, "samples", ""),
+    "sample_assign_many": (9, "samples", ""),
+}
+
+
+@pytest.mark.parametrize("name", BULK)
+def test_the_form_of_many_costs_the_same_for_three_times_the_rows(lab, worlds, name):
+    number, noun, middle = BULK[name]
+    browser = Browser(lab.curator)
+    chosen = [
+        " ".join("-".join(filter(None, [world.q, middle, str(one)])) for one in range(rows))
+        for world, rows in zip(worlds, (FEW, MANY), strict=True)
+    ]
+    costs = [cost(browser, address(name, **{noun: names})) for names in chosen]
+
+    assert costs == [number, number]
+
+
 def test_a_refused_page_and_the_sign_in_page_ask_the_database_little(lab, worlds):
     assert cost(Browser(), address("sign_in")) == 0
     assert cost(Browser(lab.researcher), address("data")) == 3
@@ -234,6 +256,13 @@ def sealed(lab, name, number):
     for container in made:
         factories.seal(lab.technician, container, f"SEAL-{container}")
     return made
+
+
+def test_the_form_of_one_weighing_costs_the_same_whatever_is_inside(lab, worlds):
+    browser = Browser(lab.technician)
+    few, many = (cost(browser, address("container_weigh", world.container)) for world in worlds)
+
+    assert few == many
 
 
 def test_a_release_and_its_receipt_cost_the_same_for_three_times_the_seals(lab):

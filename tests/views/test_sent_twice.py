@@ -95,6 +95,32 @@ def test_every_act_is_done_once(lab, as_curator, name):
     assert made.get_absolute_url() == first.location
 
 
+MANY = {
+    "container_weigh_many": {"containers": "VIAL-1", "balance": None, "gross_g": "1"},
+    "container_move_many": {"containers": "VIAL-1", "parent": "CASE-1"},
+    "sample_move_many": {"samples": "CE6C0001", "container": "CASE-1"},
+    "sample_assign_many": {"samples": "CE6C0001", "use_category": "research"},
+}
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_every_act_on_many_is_done_once(lab, as_curator, name):
+    factories.container(lab.technician, "CASE-1", lab.mission, custodian=lab.home, location=lab.room)
+    vial = factories.container(lab.technician, "VIAL-1", lab.mission, parent=lab.box)
+    typed = MANY[name] | {"reason": "As planned"}
+    if "balance" in typed:
+        typed["balance"] = str(factories.balance(lab.curator).pk)
+        typed[f"gross_g_{vial.pk}"] = typed.pop("gross_g")
+    noun = name.partition("_")[0] + "s"
+    opened = as_curator.get(name, **{noun: typed.pop(noun)})
+
+    first, second = opened.send(**typed), opened.send(**typed)
+
+    assert (first.status, second.status, second.location) == (302, 302, first.location)
+    assert second.message.endswith(TWICE)
+    assert Submission.objects.count() == 1
+
+
 def test_a_release_and_its_receipt_are_done_once(lab, as_technician, as_receiver):
     release = as_technician.get("handoff_release", container="BOX-1")
     handoff = {"to_custodian": str(lab.other.pk), "purpose": "Analysis", "place": "Corridor"}

@@ -99,7 +99,7 @@ def test_a_container_is_weighed_in_milligrams_too(lab, balance, as_technician):
     assert sent.location == address("container_weighings", lab.box)
     assert "The weighing is recorded" in sent.message
     [table] = as_technician.open(sent.location).with_class("table")
-    assert "12.500500 g Preliminary not recorded not recorded Bench 1 ± 0.000100 g Open Technician" in table
+    assert "Technician Open Preliminary 12.500500 g not known – – not compared Bench 1 ± 0.000100 g" in table
 
 
 def test_the_table_leads_to_the_handoff_of_a_receipt(lab, balance, as_auditor):

@@ -1,5 +1,6 @@
 """Masses: of every sample and every mission, to the microgram."""
 
+from samples.audit.rules import RULES
 from samples.models import MassBalance, MassMovement, Mission, Sample
 from samples.units import format_mass
 
@@ -17,15 +18,24 @@ _UNEVEN = f"""
     WHERE s.mass_g <> COALESCE(i.mass_g, 0) - COALESCE(o.mass_g, 0)
     ORDER BY s.id
 """
+_FAMILY = next(rule for rule in RULES if rule.name == "movement_stays_in_the_family")
+_STRAYED = f"""
+    SELECT m.id, m.kind, g.identifier, t.identifier FROM {_MOVEMENT} m
+    JOIN {_SAMPLE} g ON g.id = m.from_sample_id JOIN {_SAMPLE} t ON t.id = m.to_sample_id
+    WHERE {_FAMILY.broken.format(pk="m.id")} ORDER BY m.id
+"""
 
 
 def masses(report):
-    """Add up the movements of every sample and the balance of every mission; yields the samples."""
+    """Add up the movements of every sample, within its family, and the balance of every mission; yields the samples."""
     count = number(f"SELECT COUNT(*) FROM {_SAMPLE}")
     for identifier, *amounts in rows(_UNEVEN):
         mass, came, left = (_grams(amount) for amount in amounts)
         message = f"It has {mass}, but {came} came in and {left} went out."
         report.find(Kind.MASS, f"sample {identifier}", message)
+    for pk, kind, giver, taker in rows(_STRAYED):
+        message = f"It is a {kind} of {giver} into {taker}, which are not of one family."
+        report.find(Kind.MASS, f"movement no. {pk}", message)
     report.checked["masses of samples"] += count
     for done in range(0, count, AT_A_TIME):
         yield min(AT_A_TIME, count - done)

@@ -3,9 +3,9 @@
 from django.db import DatabaseError, connection, transaction
 
 from samples.audit.payload import kept
-from samples.models import Container, LedgerEntry, Sample, Signature, User
+from samples.models import Container, LedgerEntry, Sample, Signature, User, Weighing
 
-from . import accounts, chain, custody, database, masses, records, signatures
+from . import accounts, chain, custody, database, masses, records, signatures, weighings
 from .reading import number, snapshot
 from .report import Kind, Progress, Report
 
@@ -48,6 +48,7 @@ def _parts(report, checkpoints):
         ("chains of custody", custody.chains(report)),
         ("signatures of handoffs", signatures.signatures(report)),
         ("masses", masses.masses(report)),
+        ("weighings", weighings.weighings(report)),
         ("the database", database.database(report)),
     ]
 
@@ -56,7 +57,16 @@ def _rows():
     """About how many rows the parts will look at; a table that is not there will be found by its part."""
     tables = kept().values()
     records = [table.model.instance_type for table in tables if table.revision]
-    looked_at = [LedgerEntry, *[table.model for table in tables], *records, User, Container, Signature, Sample]
+    looked_at = [
+        LedgerEntry,
+        *[table.model for table in tables],
+        *records,
+        User,
+        Container,
+        Signature,
+        Sample,
+        Weighing,
+    ]
     there = connection.introspection.table_names()
     counted = [model._meta.db_table for model in looked_at if model._meta.db_table in there]
     return sum(number(f"SELECT COUNT(*) FROM {table}") for table in counted)

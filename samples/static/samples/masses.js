@@ -12,14 +12,16 @@ globalThis.masses = (() => {
     return BigInt((parts[1] || "0") + fraction.padEnd(places, "0"));
   };
 
-  const written = (amount) => {
-    const digits = String(amount < 0n ? -amount : amount).padStart(7, "0");
-    const whole = digits.slice(0, -6).replace(/\B(?=(\d{3})+$)/g, "\u202f");
-    return `${amount < 0n ? "\u2212" : ""}${whole}.${digits.slice(-6)}\u00a0g`;
+  // Without its sign and its unit.
+  const digits = (amount) => {
+    const all = String(amount < 0n ? -amount : amount).padStart(7, "0");
+    return `${all.slice(0, -6).replace(/\B(?=(\d{3})+$)/g, "\u202f")}.${all.slice(-6)}`;
   };
+
+  const written = (amount) => `${amount < 0n ? "\u2212" : ""}${digits(amount)}\u00a0g`;
 
   // With its sign, where there is one.
   const signed = (amount) => (amount > 0n ? "+" : "") + written(amount);
 
-  return { read, written, signed };
+  return Object.freeze({ read, digits, written, signed });
 })();

@@ -4,7 +4,7 @@
 
   const balance = document.querySelector("[data-split]");
   if (!balance) return;
-  const { read: micrograms, written } = globalThis.masses;
+  const { read: micrograms, digits } = globalThis.masses;
   const form = balance.closest("form");
   const held = micrograms(balance.dataset.held);
   const rows = [...form.querySelectorAll("[data-row]")];
@@ -12,7 +12,7 @@
   const named = new Map(offered.map((option) => [option.value.toLowerCase(), option]));
 
   const show = (element, amount) => {
-    const [significant, zeros] = /^(.*?)(\.?0*)\u00a0g$/.exec(written(amount)).slice(1);
+    const [significant, zeros] = /^(.*?)(\.?0*)$/.exec(digits(amount)).slice(1);
     const dimmed = document.createElement("span");
     dimmed.className = "mass-z";
     dimmed.textContent = zeros;

@@ -68,7 +68,8 @@ def open_doors(world, visitors_of):
 
 
 def _open(world, name, pattern, visitor):
-    url = reverse(name, args=[_argument(world, name, key, visitor) for key in pattern.regex.groupindex])
+    arguments = [_argument(world, name, key, visitor) for key in pattern.regex.groupindex]
+    url = reverse(name, args=arguments, query=worlds.asked(name, visitor) or None)
     answer = send(world, visitor, Request("GET", url))
     door = Door(name, visitor, url, answer.status)
     if answer.status == 200 and answer.is_html:

@@ -71,7 +71,7 @@ def _records(lab, by, custodian, place, letter):
     """Containers and samples that `by` may do everything with; their names end in `letter`."""
     stands = {"custodian": custodian, "location": place}
     case = factories.container(by, f"CASE-{letter}", lab.mission, **stands)
-    factories.container(by, f"CASE-2{letter}", lab.mission, **stands)
+    spare = factories.container(by, f"CASE-2{letter}", lab.mission, **stands)
     vial = factories.container(by, f"VIAL-{letter}", lab.mission, parent=case)
     closed = factories.container(by, f"CLOSED-{letter}", lab.mission, **stands)
     factories.seal(by, closed, f"S-{letter}", applied_at=factories.LONG_AGO + timedelta(days=1))
@@ -84,6 +84,7 @@ def _records(lab, by, custodian, place, letter):
         "container_seal": case,
         "container_unseal": closed,
         "container_note_damage": closed,
+        "container_many": spare,
         "container_void": factories.container(by, f"EMPTY-{letter}", lab.mission, **stands),
         "sample": grain,
         "sample_merge": part,
@@ -100,6 +101,14 @@ def record_of(world, name, visitor):
         shown = world.otherwise["sample_unpublish"]
         return shown if noun == "sample" else shown.container
     return records.get(name, records.get(noun))
+
+
+def asked(name, visitor):
+    """What the address of the page asks, without which it has no form: the records that an act on many is about."""
+    letter = "T" if visitor == Role.TECHNICIAN else "C"
+    chosen = {"container": f"CASE-2{letter}", "sample": f"GRAIN-{letter}"}
+    noun = name.partition("_")[0]
+    return {f"{noun}s": chosen[noun]} if name.endswith("_many") else {}
 
 
 def session_of(user):
@@ -126,6 +135,7 @@ def valid(name, world, visitor):
     signed = {"on_behalf_of": "Driver", "on_behalf_document": "WAYBILL-1", "password": factories.PASSWORD}
     read = {"here": "on", "seal_read": "S-BOX", "seal_condition": "intact", "gross": "500"}
     found = {f"{name}_{lab.box.pk}": value for name, value in read.items()} | {"balance": lab.balance.pk}
+    spare = world.records.get(visitor, world.otherwise)["container_many"]
     return {"reason": "Campaign"} | {
         "account_password": dict.fromkeys(("new_password", "new_password_again"), "basalt under a far sky")
         | {"password": factories.PASSWORD},
@@ -135,6 +145,10 @@ def valid(name, world, visitor):
         "container_amend": {"description": "Chipped"},
         "container_move": {"parent": f"CASE-2{letter}"},
         "container_take_out": {"location": place.pk},
+        "container_weigh_many": {"balance": lab.balance.pk, f"gross_g_{spare.pk}": "110", "weighed_at": MOMENT},
+        "container_move_many": {"parent": f"CASE-{letter}", "location": ""},
+        "sample_move_many": {"container": f"CASE-2{letter}"},
+        "sample_assign_many": {"use_category": "research"},
         "container_unseal": {"broken_at": MOMENT, "broken_by": "Li"},
         "container_note_damage": {"damage": "Bent", "noted_at": MOMENT, "noted_by": "Li"},
         "container_weigh": {"balance": lab.balance.pk, "gross_g": "110", "weighed_at": MOMENT},

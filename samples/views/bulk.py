@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from samples.forms.answers import is_acknowledged
+from samples.forms.answers import acknowledged
 from samples.forms.bulk import (
     Choice,
     ChosenForm,
@@ -127,7 +127,7 @@ def _many_page(request, noun, form_class, act, done):
 
     def act_once():
         try:
-            [first, *_others] = act(**form.arguments(), acknowledged=is_acknowledged(request.POST), by=request.user)
+            [first, *_others] = act(**form.arguments(), acknowledged=acknowledged(request.POST), by=request.user)
         except Several as error:
             raise form.at_rows(error) from error
         return first

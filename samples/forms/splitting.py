@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -230,11 +230,18 @@ class SampleSplitForm(ReasonForm):
         if not (found := _OF_A_PART.fullmatch(error.field or "")):
             return error
         name, number = found["name"], self.filled[int(found["part"])]
-        if name == NON_FIELD_ERRORS:
-            name = taken_names(Sample).get(error.message, "depth_top_cm")
+        if name == "row":
+            name = _box_of(error.message)
         box = f"{name}_{number}"
-        # What has no box of its own is about the container: it is sealed, or under way.
         return Refused(error.message, field=box if box in self.fields else f"container_{number}")
+
+
+def _box_of(sentence):
+    """The box that a sentence about a whole row belongs to; what is no rule of a sample is about its container."""
+    depths = {
+        str(rule.violation_error_message): "depth_top_cm" for rule in Sample._meta.constraints if "depth" in rule.name
+    }
+    return (depths | taken_names(Sample)).get(sentence, "container")
 
 
 def _grams_of(text, unit):

@@ -38,7 +38,7 @@
     const state = condition(row);
     const isRead = !seal || (state && (seal.value.trim() || state === "none"));
     const isChecked = box(row, "here").checked && Boolean(isRead);
-    const differs = fits === false || Boolean(state && state !== "intact");
+    const differs = fits === false || Boolean(state && state !== ("damaged" in row.dataset ? "damaged" : "intact"));
     row.classList.toggle("differs", differs);
     row.classList.toggle("checked", isChecked && !differs);
     row.querySelector("[data-state]").textContent = differs ? words.differs : isChecked ? words.checked : words.todo;

@@ -67,3 +67,13 @@ def test_it_refuses_a_technician_and_what_is_under_way(lab):
     factories.release(lab.technician, [lab.box], lab.other)
     with refused(UnderWay, "is under way to Second laboratory"):
         correct(lab.curator, lab.soil, "9")
+
+
+def test_upward_it_counts_in_every_container_around(lab):
+    changes = {"capacity_g": Decimal(12)}
+    containers.amend(container=lab.box, changes=changes, seen=None, by=lab.technician, reason="Rated")
+
+    with refused(OverCapacity, "BOX-1 holds 10.000000 g and has room for 2.000000 g; 2.000001 g", field="mass_g"):
+        correct(lab.curator, lab.soil, "12.000001")
+
+    assert correct(lab.curator, lab.soil, "12").mass_g == Decimal(12)

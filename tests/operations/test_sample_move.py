@@ -3,7 +3,7 @@
 import pytest
 
 from samples.models import Container, MassBalance, MassMovement, Sample
-from samples.operations import samples, seals
+from samples.operations import movements, samples, seals
 from samples.operations._operation import NotAllowed
 from samples.operations._records import IsVoid, StillInUse, Superseded
 from samples.operations.containment import AlreadyThere, Misplaced, Sealed
@@ -151,3 +151,19 @@ def test_a_void_sample_is_kept_and_not_used(lab, vial):
     ):
         with refused(IsVoid, "CE6C0001 is void"):
             act()
+
+
+def test_what_is_exhausted_puts_no_container_in_use(lab, vial):
+    move(lab, vial)
+    movements.consume(
+        sample=lab.soil,
+        mass_g=lab.soil.mass_g,
+        happened_at=factories.LONG_AGO,
+        by=lab.technician,
+        reason="Measured",
+    )
+    assert status(vial) == "emptied"
+
+    move(lab, lab.bottle)
+
+    assert status(lab.bottle) == "emptied"

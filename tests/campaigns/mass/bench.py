@@ -28,8 +28,8 @@ UNCERTAINTY_G = Decimal("0.001")
 some = st.integers(0, 59)
 anybody = st.sampled_from(["its own", "its own", "its own", "its own", "curator", "technician", "receiver"])
 curators = st.sampled_from(["curator"] * 4 + ["technician"])
-# As parts of what is there: nothing, a part, all, one microgram, one microgram too many.
-amount = st.sampled_from(["none", "microgram", "third", "third", "half", "all", "too many"])
+# As parts of what is there: some, one microgram, all, one microgram too many, nothing.
+amount = st.sampled_from(["third", "microgram", "half", "third", "all", "too many", "none"])
 
 
 @dataclass(frozen=True)

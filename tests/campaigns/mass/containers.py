@@ -21,6 +21,7 @@ class Containers(Bench):
     def register_container(self, which, actor, is_inside, is_rated):
         shadow, outer = self.shadow, self.vessel(which)
         if len(shadow.vessels) == MOST_CONTAINERS:
+            self.void_container(which, "curator")
             return
         by, self.number = self.who(actor, outer), self.number + 1
         holder = outer.holder if is_inside else (by.holder or "home")
@@ -141,6 +142,7 @@ class Containers(Bench):
     def receive(self, which, is_taker, is_wrong):
         shadow, journey = self.shadow, self._journey(which)
         if journey is None:
+            self.release(which, "its own", False)
             return
         at, staff = self.later(), {"home": "technician", "other": "receiver"}
         by = self.people[staff[journey.taker if is_taker else journey.giver]]
@@ -164,6 +166,7 @@ class Containers(Bench):
     def cancel_or_reject(self, which, actor, is_rejected):
         journey, by = self._journey(which), self.people[actor]
         if journey is None:
+            self.release(which, "its own", False)
             return
         why_not = ["NotOpen"] if not journey.is_open else []
         is_releaser = by.user.username == journey.releaser

@@ -18,7 +18,7 @@ EVERY_ACT = {
 }
 
 
-def happens(lab, examples, steps):
+def happens(lab, examples, steps, least):
     machine = type("Happening", (Laboratory,), {"lab": lab, "tally": Counter()})
     began = monotonic()
 
@@ -39,10 +39,10 @@ def happens(lab, examples, steps):
     tally = machine.tally
     verified = tally.pop("verified")
     tell(tally, verified, monotonic() - began)
-    assert tally.total() >= examples * steps * 9 // 10
+    # A history may end early.
+    assert tally.total() >= least
     assert verified >= examples
     assert {act for (act, outcome) in tally if outcome == "done"} == EVERY_ACT
-    return tally.total()
 
 
 def tell(tally, verified, seconds):
@@ -55,9 +55,9 @@ def tell(tally, verified, seconds):
 
 
 def test_a_thousand_steps_are_as_the_shadow_predicts(lab):
-    assert happens(lab, examples=24, steps=50) >= 1000
+    happens(lab, examples=28, steps=50, least=1000)
 
 
 @pytest.mark.campaign
 def test_twenty_thousand_steps_are_as_the_shadow_predicts(lab):
-    assert happens(lab, examples=200, steps=100) >= 18_000
+    happens(lab, examples=300, steps=80, least=20_000)

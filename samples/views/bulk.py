@@ -84,21 +84,22 @@ def container_weigh_many(request):
         told = ngettext("%(count)s container is weighed.", "%(count)s containers are weighed.", count)
         return with_discrepancies(told % {"count": count}, opened)
 
-    return _many_page(request, "container", ContainerWeighManyForm, weigh, done)
+    return _many_page(request, "samples/container_weigh_many.html", "container", ContainerWeighManyForm, weigh, done)
 
 
 def container_move_many(request):
     def done(_container, count):
         return ngettext("%(count)s container is moved.", "%(count)s containers are moved.", count) % {"count": count}
 
-    return _many_page(request, "container", ContainerMoveManyForm, containers.move_many, done)
+    template = "samples/container_move_many.html"
+    return _many_page(request, template, "container", ContainerMoveManyForm, containers.move_many, done)
 
 
 def sample_move_many(request):
     def done(_sample, count):
         return ngettext("%(count)s sample is moved.", "%(count)s samples are moved.", count) % {"count": count}
 
-    return _many_page(request, "sample", SampleMoveManyForm, samples.move_many, done)
+    return _many_page(request, "samples/sample_move_many.html", "sample", SampleMoveManyForm, samples.move_many, done)
 
 
 def sample_assign_many(request):
@@ -113,12 +114,11 @@ def sample_assign_many(request):
         )
         return told % {"count": count, "category": sample.get_use_category_display().lower()}
 
-    return _many_page(request, "sample", SampleAssignManyForm, assign, done)
+    return _many_page(request, "samples/sample_assign_many.html", "sample", SampleAssignManyForm, assign, done)
 
 
-def _many_page(request, noun, form_class, act, done):
+def _many_page(request, template, noun, form_class, act, done):
     """The page of one act on many; `act` returns the records it wrote, `done(the first, their count)` the sentence."""
-    template = f"samples/{request.resolver_match.url_name}.html"
     choice = _choice(request, noun)
     if not choice.records or choice.is_too_many:
         return _choose(request, template, choice)

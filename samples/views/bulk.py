@@ -146,8 +146,11 @@ def _many_page(request, template, noun, form_class, act, done):
 
 
 def _choice(request, noun):
-    sent = request.POST or request.GET
-    return Choice(noun, " ".join(sent.getlist(f"{noun}s")), is_sent=request.method == "POST", host=request.get_host())
+    """What was sent with the form; where that names nothing, what the address names."""
+    options = {"is_sent": request.method == "POST", "host": request.get_host()}
+    sent, asked_for = (" ".join(each.getlist(f"{noun}s")) for each in (request.POST, request.GET))
+    choice = Choice(noun, sent or asked_for, **options)
+    return choice if choice.records or not sent else Choice(noun, asked_for or sent, **options)
 
 
 def _choose(request, template, choice):

@@ -109,12 +109,12 @@ class Amendable(ByOperations, Record):
     def typed(self, request, record):
         return self.model.AMENDABLE if self.has_change_permission(request, record) else []
 
-    def extra_arguments(self, request):
+    def extra_arguments(self, request, change):
         """What the operations are told beside what is in the form."""
         return {}
 
     def save_model(self, request, obj, form, change):
-        extra = self.extra_arguments(request) | {"by": request.user}
+        extra = self.extra_arguments(request, change) | {"by": request.user}
         if change:
             request.written = self.operations.amend(
                 **{self.opts.model_name: obj},

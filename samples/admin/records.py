@@ -64,6 +64,9 @@ class LocationAdmin(Amendable):
     search_fields = ["name", "parent__name"]
     ordering = ["name", "pk"]
 
+    def extra_arguments(self, request, change):
+        return {"acknowledged": acknowledged(request.POST)} if change else {}
+
 
 @admin.register(Container, site=console)
 class ContainerAdmin(Amendable):
@@ -89,6 +92,9 @@ class ContainerAdmin(Amendable):
 
     def get_changeform_initial_data(self, request):
         return {"custodian": request.user.custodian_id}
+
+    def extra_arguments(self, request, change):
+        return {"acknowledged": acknowledged(request.POST)} if change else {}
 
 
 @admin.register(Seal, site=console)
@@ -122,7 +128,7 @@ class SampleAdmin(Amendable):
     search_fields = ["identifier", "other_names", "container__identifier", "description"]
     ordering = ["identifier", "pk"]
 
-    def extra_arguments(self, request):
+    def extra_arguments(self, request, change):
         return {"acknowledged": acknowledged(request.POST)}
 
 

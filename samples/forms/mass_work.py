@@ -55,11 +55,18 @@ class FamilyChoice(forms.ModelChoiceField):
 class SampleMergeForm(ReasonForm):
     into = FamilyChoice(Sample.objects.none(), label=_("Into"), help_text=_("Its parent, or a subsample beside it."))
     happened_at = EventTimeField(label=_("When"), initial=this_minute)
+    override = forms.BooleanField(
+        label=_("Merge it all the same"),
+        required=False,
+        help_text=_("This material is kept for good. Into another use category it goes only where a curator says so."),
+    )
 
-    field_order = ["into", "happened_at", "reason"]
+    field_order = ["into", "happened_at", "override", "reason"]
 
-    def __init__(self, *args, sample, **kwargs):
+    def __init__(self, *args, sample, user, **kwargs):
         super().__init__(*args, **kwargs)
+        if not (sample.is_permanent and user.may(Right.CURATE)):
+            del self.fields["override"]
         self.fields["into"].widget.attrs["class"] = "wide"
         self.fields["into"].queryset = Sample.objects.to_merge_with(sample).select_related("container")
 

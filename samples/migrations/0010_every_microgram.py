@@ -40,4 +40,8 @@ class Migration(migrations.Migration):
             model_name='weighing',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('book_g', None), ('net_g', None)), models.Q(('book_g__isnull', False), ('net_g__isnull', False)), _connector='OR'), name='weighing_with_a_net_mass_was_compared', violation_error_message='A net mass is kept with the book mass it was compared with.'),
         ),
+        migrations.AddIndex(
+            model_name='massmovement',
+            index=models.Index(fields=['happened_at', 'id'], name='movement_by_moment'),
+        ),
     ]

@@ -83,6 +83,7 @@ class MassMovement(Audited):
     class Meta(Audited.Meta):
         verbose_name = _("mass movement")
         verbose_name_plural = _("mass movements")
+        indexes = [models.Index(fields=["happened_at", "id"], name="movement_by_moment")]
         constraints = [
             models.CheckConstraint(name="movement_moves_some_mass", condition=Q(mass_g__gt=Decimal(0))),
             models.CheckConstraint(

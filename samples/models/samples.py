@@ -36,8 +36,9 @@ class SampleQuerySet(IdentifiedQuerySet, TreeQuerySet):
 
     def segments_of(self, core_id):
         """The segments cut from one core and not merged back, from the top down."""
-        cut = self.live().filter(parent_id=core_id, form=Sample.Form.CORE_SEGMENT).exclude(movements_out__kind="merge")
-        return cut.exclude(depth_top_cm=None).order_by("depth_top_cm", "depth_bottom_cm", "pk")
+        cut = self.live().filter(parent_id=core_id, form=Sample.Form.CORE_SEGMENT)
+        there = cut.exclude(status=Sample.Status.EXHAUSTED, movements_out__kind="merge").exclude(depth_top_cm=None)
+        return there.order_by("depth_top_cm", "depth_bottom_cm", "pk")
 
     def to_merge_with(self, sample):
         """What `sample` may be merged into, its parent first, then the subsamples beside it (rule 3)."""

@@ -3,8 +3,11 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from samples.models import Atmosphere, Container, Location, Sample, Seal
+from samples.models import Atmosphere, Container, Location, MassMovement, Sample, Seal
+from samples.models.writing import current_operation
 from samples.stages import CustodianKind
+
+from ._operation import check_doubts
 
 OPENED = gettext_lazy("Opened in air")
 SPLIT = gettext_lazy("Split in air")
@@ -46,17 +49,44 @@ def _reached(container):
     return reached
 
 
+def pristine_that_came_of(sample, at):
+    """The pristine samples to which material of `sample` went since the moment `at`, by splits and merges."""
+    found, waiting = {}, {sample.pk: at}
+    while waiting:
+        pk, since = waiting.popitem()
+        went = MassMovement.objects.filter(from_sample=pk, happened_at__gte=since).exclude(to_sample=None)
+        for movement in went.select_related("to_sample").order_by("pk"):
+            if movement.to_sample_id not in found and movement.to_sample.is_pristine:
+                found[movement.to_sample_id] = movement.to_sample
+                waiting[movement.to_sample_id] = movement.happened_at
+    return sorted(found.values(), key=lambda one: one.identifier)
+
+
+def doubt_came_of(sample, samples):
+    """Say that `samples`, which came of `sample`, will be exposed with it; "" where there are none."""
+    if not samples:
+        return ""
+    return _("Since then material of %(sample)s went on. This is exposed too: %(samples)s.") % {
+        "sample": sample,
+        "samples": _named(samples),
+    }
+
+
+def _named(samples):
+    named = ", ".join(str(sample) for sample in samples[:MOST_NAMED])
+    if (more := len(samples) - MOST_NAMED) > 0:
+        return _("%(named)s and %(more)s more") % {"named": named, "more": more}
+    return named
+
+
 def doubt_air(samples, container, how):
     """Say that `samples` will be exposed in `container`; "" where there are none."""
     if not samples:
         return ""
-    named = ", ".join(str(sample) for sample in samples[:MOST_NAMED])
-    if (more := len(samples) - MOST_NAMED) > 0:
-        named = _("%(named)s and %(more)s more") % {"named": named, "more": more}
     return _("There is air around %(container)s. %(how)s, this is exposed and never pristine again: %(samples)s.") % {
         "container": container,
         "how": how,
-        "samples": named,
+        "samples": _named(samples),
     }
 
 
@@ -65,6 +95,15 @@ def expose(samples, *, at, why):
     for sample in samples:
         set_exposed(sample, at, why)
         sample.save()
+
+
+def let_air_in(containers, acknowledged):
+    """Expose what air reaches in `containers` as they stand from now on; raises Doubtful before."""
+    touched = {container: touched_by_air(container) for container in containers}
+    doubts = (doubt_air(samples, container, STORED) for container, samples in touched.items())
+    check_doubts(*doubts, acknowledged=acknowledged)
+    for samples in touched.values():
+        expose(samples, at=current_operation().moment, why=STORED)
 
 
 def doubts_arrival(handoff, location):

@@ -5,11 +5,10 @@ from functools import partial
 from django.utils.translation import gettext as _
 
 from samples.models import Container, Handoff
-from samples.models.writing import current_operation
 from samples.roles import Right
 
-from ._exposure import STORED, doubt_air, expose, touched_by_air
-from ._operation import Refused, check_doubts, operation
+from ._exposure import let_air_in
+from ._operation import Refused, operation
 from ._records import StillInUse, apply_changes, fresh, withdraw
 from ._rows import each
 from .authority import check_not_under_way, check_works_for
@@ -93,14 +92,16 @@ def register(
 
 
 @operation("container.amend", right=Right.WORK)
-def amend(*, container, changes, seen, by, reason):
-    """Amend capacity, tare, atmosphere or description; raises OverCapacity, UnderWay, NotAllowed."""
+def amend(*, container, changes, seen, acknowledged=False, by, reason):
+    """Amend capacity, tare, atmosphere or description; raises OverCapacity, UnderWay, NotAllowed, Doubtful."""
     container = fresh(container, seen=seen)
     check_works_for(by, container.custodian)
     check_not_under_way(container)
     container = apply_changes(container, changes)
     check_capacity_within_mission(container)
     check_capacities(container, field="capacity_g")
+    if "atmosphere" in changes:
+        let_air_in([container], acknowledged)
     return container
 
 
@@ -123,8 +124,25 @@ def move_many(*, containers, location=None, parent=None, acknowledged=False, by,
 
     A refusal's field ends in the key of its container.
     """
-    act = partial(move, location=location, parent=parent, acknowledged=acknowledged, by=by, reason=reason)
+    chosen = {container.pk for container in containers}
+
+    def act(container):
+        _check_outermost_of(container, chosen)
+        return move(
+            container=container, location=location, parent=parent, acknowledged=acknowledged, by=by, reason=reason
+        )
+
     return list(each({container.pk: partial(act, container=container) for container in containers}).values())
+
+
+def _check_outermost_of(container, chosen):
+    """Raise AlreadyThere for a container inside another one of the `chosen`: it goes along."""
+    for outer in container.path():
+        if outer != container and outer.pk in chosen:
+            raise AlreadyThere(
+                _("%(container)s is inside %(outer)s and goes along with it. Leave it out.")
+                % {"container": container, "outer": outer}
+            )
 
 
 @operation("container.take_out", right=Right.WORK)
@@ -155,9 +173,7 @@ def _relocate(container, location, parent, acknowledged, by):
         check_stands_at(location, container.custodian)
     if outer_before is not None:
         set_emptied(outer_before)
-    touched = touched_by_air(container)
-    check_doubts(doubt_air(touched, container, STORED), acknowledged=acknowledged)
-    expose(touched, at=current_operation().moment, why=STORED)
+    let_air_in([container], acknowledged)
     return container
 
 

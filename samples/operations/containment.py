@@ -89,6 +89,18 @@ def check_may_take_in(container, sample, custodian):
     check_may_hold(container, mission=sample.mission, origin=sample.origin, field="container")
 
 
+def doubt_company(container, use_category):
+    """Say that `container` holds material of another use category than what is put into it; or ""."""
+    others = container.samples.stored().exclude(use_category=use_category).order_by("identifier")
+    if (other := others.first()) is None:
+        return ""
+    return _("%(container)s holds %(other)s already, whose use category is %(category)s. Is it the right one?") % {
+        "container": container,
+        "other": other,
+        "category": other.get_use_category_display().lower(),
+    }
+
+
 def check_stands_at(location, custodian):
     """Raise Misplaced unless containers of `custodian` may stand at `location` (rule 17)."""
     if other := keeper_other_than(custodian, location):

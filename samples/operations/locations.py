@@ -2,9 +2,10 @@
 
 from django.utils.translation import gettext as _
 
-from samples.models import Location
+from samples.models import Atmosphere, Container, Location
 from samples.roles import Right
 
+from ._exposure import let_air_in
 from ._operation import operation
 from ._records import apply_changes, fresh, withdraw
 from .containment import Misplaced, keeper_other_than
@@ -27,9 +28,13 @@ def register(*, name, kind, parent=None, atmosphere="", custodian=None, by, reas
 
 
 @operation("location.amend", right=Right.CURATE)
-def amend(*, location, changes, seen, by, reason):
-    """Amend a location's name, kind or atmosphere."""
-    return apply_changes(fresh(location, seen=seen), changes)
+def amend(*, location, changes, seen, acknowledged=False, by, reason):
+    """Amend a location's name, kind or atmosphere; where it is air now, what stands there is exposed (Doubtful)."""
+    location = apply_changes(fresh(location, seen=seen), changes)
+    if location.atmosphere == Atmosphere.AIR and "atmosphere" in changes:
+        standing = Container.objects.live().filter(location__in=Location.objects.within(location.pk))
+        let_air_in(standing.order_by("identifier"), acknowledged)
+    return location
 
 
 @operation("location.void", right=Right.CURATE)

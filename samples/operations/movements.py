@@ -6,40 +6,33 @@ from functools import partial
 
 from django.utils.translation import gettext as _
 
-from samples.models import Atmosphere, Container, MassMovement, Sample
+from samples.models import Atmosphere, Container, MassMovement, Sample, Weighing
 from samples.roles import Right
 from samples.units import format_mass
 
 from ._cores import check_depth, doubt_no_depth, doubt_segments
-from ._exposure import MERGED, SPLIT, doubt_air, expose, set_exposed, touched_by_air
+from ._exposure import MERGED, SPLIT, STORED, doubt_air, expose, set_exposed, touched_by_air
 from ._mass import set_mass, write_movement
 from ._operation import Refused, check_all, check_doubts, operation
 from ._records import fresh
 from ._rows import each
 from .authority import check_not_under_way, check_works_for
-from .containment import (
-    check_capacities,
-    check_may_take_in,
-    check_mission_capacity,
-    check_open_to_the_outside,
-    set_in_use,
+from .containment import check_capacities, check_may_take_in, check_mission_capacity, doubt_company, set_in_use
+from .taking import (
+    check_after_accession,
+    check_after_chain_begins,
+    check_at_hand,
+    check_held_since,
+    check_holds,
+    check_keeps_category,
+    check_permanent,
+    check_some,
+    moment_checks,
 )
 from .times import check_after_opening, check_not_before, check_not_in_the_future
 
 _ZERO_G = Decimal("0.000000")
 _KIND = MassMovement.Kind
-
-
-class MoreThanItHolds(Refused):
-    """More than the sample holds (rule 3)."""
-
-
-class NoMass(Refused):
-    """Nothing would move: a movement has at least one microgram."""
-
-
-class Permanent(Refused):
-    """Permanent material is split or consumed only by a curator's override (rule 20)."""
 
 
 class NotOneFamily(Refused):
@@ -72,15 +65,15 @@ def split(*, sample, parts, happened_at, lost_g=_ZERO_G, override=False, acknowl
     OutOfOrder, InTheFuture, Superseded, NotAllowed, Several of these, Doubtful.
     """
     sample = fresh(sample, seen=seen)
-    _check_at_hand(sample, by)
+    check_at_hand(sample, by)
     taken_g = sum((part.mass_g for part in parts), lost_g)
     containers = dict.fromkeys(part.container for part in parts)
     check_all(
-        partial(_check_permanent, sample, override, by),
-        partial(_check_holds, sample, taken_g, field=None if len(parts) != 1 or lost_g else "mass_g_0"),
-        *(partial(_check_some, part.mass_g, f"mass_g_{n}") for n, part in enumerate(parts)),
-        *_moment_checks(sample, happened_at),
-        *(partial(_check_after_chain_begins, container, happened_at) for container in containers),
+        partial(check_permanent, sample, override, by),
+        partial(check_holds, sample, taken_g, field=None if len(parts) != 1 or lost_g else "mass_g_0"),
+        *(partial(check_some, part.mass_g, f"mass_g_{n}") for n, part in enumerate(parts)),
+        *moment_checks(sample, happened_at, taken_g),
+        *(partial(check_after_chain_begins, container, happened_at) for container in containers),
     )
     set_mass(sample, sample.mass_g - taken_g)
     made = each({n: partial(_split_off, sample, part, happened_at, by) for n, part in enumerate(parts)})
@@ -91,66 +84,72 @@ def split(*, sample, parts, happened_at, lost_g=_ZERO_G, override=False, acknowl
 
 
 @operation("sample.consume", right=Right.WORK)
-def consume(*, sample, mass_g, happened_at, override=False, seen=None, by, reason):
+def consume(*, sample, mass_g, happened_at, override=False, acknowledged=False, seen=None, by, reason):
     """Write off `mass_g` grams as used up in an analysis; it counts against the return capacity for ever (rule 2).
 
-    Raises MoreThanItHolds, NoMass, Permanent, Sealed, UnderWay, OutOfOrder, InTheFuture, Superseded, NotAllowed.
+    Raises MoreThanItHolds, NoMass, Permanent, Sealed, UnderWay, OutOfOrder, InTheFuture, Superseded,
+    NotAllowed, Several of these, Doubtful.
     """
     sample = fresh(sample, seen=seen)
-    _check_at_hand(sample, by)
+    check_at_hand(sample, by)
     check_all(
-        partial(_check_permanent, sample, override, by),
-        partial(_check_holds, sample, mass_g, field="mass_g"),
-        partial(_check_some, mass_g, "mass_g"),
-        *_moment_checks(sample, happened_at),
+        partial(check_permanent, sample, override, by),
+        partial(check_holds, sample, mass_g, field="mass_g"),
+        partial(check_some, mass_g, "mass_g"),
+        *moment_checks(sample, happened_at, mass_g),
     )
+    check_doubts(_doubt_all(sample, mass_g), acknowledged=acknowledged)
     return _write_off(sample, mass_g, _KIND.CONSUMED, happened_at, by)
 
 
 @operation("sample.lose", right=Right.WORK)
-def lose(*, sample, mass_g, happened_at, seen=None, by, reason):
+def lose(*, sample, mass_g, happened_at, acknowledged=False, seen=None, by, reason):
     """Declare `mass_g` grams of a sample lost; found again, they come back by a correction.
 
-    Raises MoreThanItHolds, NoMass, UnderWay, OutOfOrder, InTheFuture, Superseded, NotAllowed.
+    Raises MoreThanItHolds, NoMass, UnderWay, OutOfOrder, InTheFuture, Superseded, NotAllowed, Several of
+    these, Doubtful.
     """
     sample = fresh(sample, seen=seen)
     check_works_for(by, sample.container.custodian)
     check_not_under_way(sample.container)
     check_all(
-        partial(_check_holds, sample, mass_g, field="mass_g"),
-        partial(_check_some, mass_g, "mass_g"),
-        *_moment_checks(sample, happened_at),
+        partial(check_holds, sample, mass_g, field="mass_g"),
+        partial(check_some, mass_g, "mass_g"),
+        *moment_checks(sample, happened_at, mass_g),
     )
+    check_doubts(_doubt_all(sample, mass_g), acknowledged=acknowledged)
     return _write_off(sample, mass_g, _KIND.LOST, happened_at, by)
 
 
 @operation("sample.merge", right=Right.WORK)
-def merge(*, sample, into, happened_at, acknowledged=False, seen=None, by, reason):
+def merge(*, sample, into, happened_at, override=False, acknowledged=False, seen=None, by, reason):
     """Merge a whole subsample `into` another one of its parent, or back into the parent; this undoes a split.
 
-    Raises NotOneFamily, NoMass, Sealed, Misplaced, OverCapacity, UnderWay, OutOfOrder, InTheFuture,
-    Superseded, NotAllowed, Several of these, Doubtful.
+    Raises NotOneFamily, NoMass, Permanent, Sealed, Misplaced, OverCapacity, UnderWay, OutOfOrder,
+    InTheFuture, Superseded, NotAllowed, Several of these, Doubtful.
     """
     sample, into = fresh(sample, seen=seen), fresh(into)
-    _check_at_hand(sample, by)
+    check_at_hand(sample, by)
     _check_one_family(sample, into)
     moved_g = sample.mass_g
     check_all(
-        partial(_check_some, moved_g, None),
-        partial(check_may_take_in, into.container, sample, sample.container.custodian),
-        *_moment_checks(sample, happened_at),
-        partial(_check_after_accession, into, happened_at),
+        partial(check_some, moved_g, None),
+        partial(check_keeps_category, sample, into, override, by),
+        partial(_check_may_join, into, sample),
+        *moment_checks(sample, happened_at, moved_g),
+        partial(check_after_accession, into, happened_at),
         partial(check_after_opening, into.container, happened_at, "happened_at"),
     )
     in_air = _merged_in_air(sample, into)
     doubt = doubt_air([into], in_air, MERGED) if in_air else _doubt_mixing(sample, into)
-    check_doubts(doubt, acknowledged=acknowledged)
+    check_doubts(doubt, _doubt_categories(sample, into), acknowledged=acknowledged)
     set_mass(sample, _ZERO_G)
     into = fresh(into)
     if in_air:
         set_exposed(into, happened_at, MERGED)
     elif into.is_pristine and not sample.is_pristine:
-        set_exposed(into, sample.exposed_at, sample.exposed_reason)
+        # From then on; what of it was exposed before cannot be told apart any more.
+        set_exposed(into, happened_at, _("Merged with %(sample)s, which is air-exposed") % {"sample": sample})
     set_mass(into, into.mass_g + moved_g)
     write_movement(from_sample=sample, to_sample=into, mass_g=moved_g, kind=_KIND.MERGE, at=happened_at, by=by)
     check_capacities(into.container, added_g=moved_g, field="into")
@@ -167,13 +166,15 @@ def correct(*, sample, mass_g, happened_at, weighing=None, acknowledged=False, s
     sample = fresh(sample, seen=seen)
     check_not_under_way(sample.container)
     check_not_in_the_future(happened_at, "happened_at")
-    _check_after_accession(sample, happened_at)
+    check_after_accession(sample, happened_at)
     difference_g = mass_g - sample.mass_g
     if difference_g == 0:
         raise SameMass(
             _("%(sample)s has %(mass)s already.") % {"sample": sample, "mass": format_mass(mass_g)}, field="mass_g"
         )
-    _check_weighed(sample, weighing)
+    _check_weighed(sample, weighing, happened_at)
+    if difference_g < 0:
+        check_held_since(sample, happened_at, -difference_g)
     set_mass(sample, mass_g)
     way = {"to_sample": sample} if difference_g > 0 else {"from_sample": sample}
     kind, added_g = _KIND.CORRECTION, difference_g
@@ -181,8 +182,12 @@ def correct(*, sample, mass_g, happened_at, weighing=None, acknowledged=False, s
     if added_g > 0:
         check_capacities(sample.container, added_g=added_g, field="mass_g")
         check_mission_capacity(sample.mission, added_g=added_g, field="mass_g")
-    check_doubts(_doubt_unweighed(sample, weighing), acknowledged=acknowledged)
-    return sample
+    # What was used up when air came in was not exposed then.
+    touched = [one for one in touched_by_air(sample.container) if one == sample]
+    doubts = (_doubt_unweighed(sample, weighing), doubt_air(touched, sample.container, STORED))
+    check_doubts(*doubts, acknowledged=acknowledged)
+    expose(touched, at=happened_at, why=STORED)
+    return fresh(sample) if touched else sample
 
 
 def _split_off(sample, part, at, by):
@@ -221,7 +226,9 @@ def _touch_air(sample, made, at, acknowledged):
     """Expose what a split in air exposes; raises Doubtful before, with what else is unlikely of the parts."""
     exposed = _touched_by_splitting(sample, made)
     is_cut = any(one.form == Sample.Form.CORE_SEGMENT for one in made)
+    containers = {one.container.pk: one.container for one in made}
     check_doubts(
+        *(doubt_company(container, sample.use_category) for container in containers.values()),
         *(doubt_no_depth(subsample) for subsample in made),
         doubt_segments(sample) if is_cut else "",
         doubt_air(exposed, sample.container, SPLIT),
@@ -241,61 +248,28 @@ def _touched_by_splitting(sample, made):
     return sorted((family.get(pk, one) for pk, one in touched.items()), key=lambda one: one.identifier)
 
 
+def _doubt_all(sample, mass_g):
+    """Say that nothing would be left: grams typed for milligrams are a thousand times too much."""
+    if mass_g < sample.mass_g:
+        return ""
+    return _("%(mass)s is all that %(sample)s holds. Nothing of it will be left.") % {
+        "mass": format_mass(mass_g),
+        "sample": sample,
+    }
+
+
 def _write_off(sample, mass_g, kind, at, by):
     set_mass(sample, sample.mass_g - mass_g)
     write_movement(from_sample=sample, mass_g=mass_g, kind=kind, at=at, by=by)
     return sample
 
 
-def _check_at_hand(sample, by):
-    """Raise unless `by` may reach into the container of `sample` now (rules 16 and 18)."""
-    check_works_for(by, sample.container.custodian)
-    check_not_under_way(sample.container)
-    check_open_to_the_outside(sample.container)
-
-
-def _check_holds(sample, taken_g, *, field):
-    if taken_g > sample.mass_g:
-        raise MoreThanItHolds(
-            _("%(sample)s holds %(held)s; %(taken)s is %(over)s more.")
-            % {
-                "sample": sample,
-                "held": format_mass(sample.mass_g),
-                "taken": format_mass(taken_g),
-                "over": format_mass(taken_g - sample.mass_g),
-            },
-            field=field,
-        )
-
-
-def _check_some(mass_g, field):
-    if mass_g <= 0:
-        raise NoMass(_("Nothing would move: give at least one microgram."), field=field)
-
-
-def check_some_left(sample):
-    """Raise NoMass where nothing is left of `sample`."""
-    if sample.mass_g <= 0:
-        raise NoMass(_("Nothing is left of %(sample)s.") % {"sample": sample})
-
-
-def check_not_kept_from(sample, by):
-    """Raise Permanent where only a curator splits or consumes `sample`, and `by` is none (rule 20)."""
-    if sample.is_permanent and not by.may(Right.CURATE):
-        raise Permanent(
-            _("%(sample)s is %(kind)s material. It is split or consumed only by a curator.")
-            % {"sample": sample, "kind": sample.get_use_category_display().lower()}
-        )
-
-
-def _check_permanent(sample, override, by):
-    check_not_kept_from(sample, by)
-    if sample.is_permanent and not override:
-        raise Permanent(
-            _("%(sample)s is %(kind)s material. Say that it is to be used all the same, and why.")
-            % {"sample": sample, "kind": sample.get_use_category_display().lower()},
-            field="override",
-        )
+def _check_may_join(into, sample):
+    try:
+        check_may_take_in(into.container, sample, sample.container.custodian)
+    except Refused as refusal:
+        refusal.field = "into"
+        raise
 
 
 def _check_one_family(sample, into):
@@ -316,6 +290,17 @@ def _merged_in_air(sample, into):
     return next((one for one in containers if one.atmosphere_around() == Atmosphere.AIR), None)
 
 
+def _doubt_categories(sample, into):
+    if sample.use_category == into.use_category:
+        return ""
+    return _("The use category of %(sample)s is %(its)s. Merged into %(into)s all of it has that one’s: %(other)s.") % {
+        "sample": sample,
+        "its": sample.get_use_category_display().lower(),
+        "into": into,
+        "other": into.get_use_category_display().lower(),
+    }
+
+
 def _doubt_mixing(sample, into):
     if sample.is_pristine == into.is_pristine:
         return ""
@@ -326,8 +311,14 @@ def _doubt_mixing(sample, into):
     }
 
 
-def _check_weighed(sample, weighing):
-    if weighing is not None and weighing.container not in sample.container.path():
+def _check_weighed(sample, weighing, at):
+    """Raise where a correction found at `at` cannot rest on `weighing`."""
+    if weighing is None:
+        return
+    check_not_before(at, weighing.weighed_at, _("the weighing it rests on was made then"), "happened_at")
+    if Weighing.objects.filter(supersedes=weighing).exists():
+        raise Refused(_("Another weighing has taken the place of that one. Choose the newer one."), field="weighing")
+    if weighing.container not in sample.container.path():
         raise Refused(
             _("That is a weighing of %(other)s, and %(sample)s is in %(container)s.")
             % {"other": weighing.container, "sample": sample, "container": sample.container},
@@ -341,20 +332,3 @@ def _doubt_unweighed(sample, weighing):
     return _("No weighing is named, so nothing but the reason will tell why %(sample)s has another mass.") % {
         "sample": sample
     }
-
-
-def _moment_checks(sample, at):
-    yield partial(check_not_in_the_future, at, "happened_at")
-    yield partial(_check_after_accession, sample, at)
-    yield partial(check_after_opening, sample.container, at, "happened_at")
-
-
-def _check_after_chain_begins(container, at):
-    """Raise OutOfOrder for what goes into a container before anybody answered for that (rule 13)."""
-    begins = _("the chain of custody of %(container)s begins then") % {"container": container}
-    check_not_before(at, container.custody_began_at, begins, "happened_at")
-
-
-def _check_after_accession(sample, at):
-    first = MassMovement.objects.of_sample(sample).order_by("pk").first()
-    check_not_before(at, first.happened_at, _("the mass of %(sample)s begins then") % {"sample": sample}, "happened_at")

@@ -9,7 +9,15 @@ from samples.models.writing import current_operation
 from samples.roles import Right
 
 from ._cores import check_depth, check_depths_within, doubt_no_depth, doubt_segments, lacks_a_depth
-from ._exposure import STORED, doubt_air, expose, set_exposed, touched_by_air
+from ._exposure import (
+    STORED,
+    doubt_air,
+    doubt_came_of,
+    expose,
+    pristine_that_came_of,
+    set_exposed,
+    touched_by_air,
+)
 from ._mass import write_movement
 from ._operation import Refused, check_all, check_doubts, operation
 from ._records import StillInUse, apply_changes, fresh, withdraw
@@ -22,6 +30,7 @@ from .containment import (
     check_may_take_in,
     check_mission_capacity,
     check_open_to_the_outside,
+    doubt_company,
     set_emptied,
     set_in_use,
 )
@@ -114,9 +123,12 @@ def register(
         partial(check_capacities, container, added_g=sample.mass_g, field="mass_g"),
         partial(check_mission_capacity, sample.mission, added_g=sample.mass_g, field="mass_g"),
     )
-    check_doubts(doubt_no_depth(sample), _doubt_seams(sample), acknowledged=acknowledged)
     set_in_use(container)
-    return sample
+    touched = [one for one in touched_by_air(container) if one == sample]
+    doubts = (doubt_no_depth(sample), _doubt_seams(sample), doubt_air(touched, container, STORED))
+    check_doubts(*doubts, acknowledged=acknowledged)
+    expose(touched, at=happened_at, why=STORED)
+    return fresh(sample) if touched else sample
 
 
 @operation("sample.amend", right=Right.WORK)
@@ -159,7 +171,8 @@ def move(*, sample, container, acknowledged=False, seen=None, by, reason):
         set_in_use(container)
     set_emptied(before)
     touched = [one for one in touched_by_air(container) if one == sample]
-    check_doubts(doubt_air(touched, container, STORED), acknowledged=acknowledged)
+    doubts = (doubt_company(container, sample.use_category), doubt_air(touched, container, STORED))
+    check_doubts(*doubts, acknowledged=acknowledged)
     expose(touched, at=current_operation().moment, why=STORED)
     return fresh(sample)
 
@@ -195,10 +208,11 @@ def assign_many(*, samples, use_category, by, reason):
 
 
 @operation("sample.expose", right=Right.WORK)
-def note_exposure(*, sample, exposed_at, exposed_reason, seen=None, by, reason):
+def note_exposure(*, sample, exposed_at, exposed_reason, acknowledged=False, seen=None, by, reason):
     """Note that a pristine sample touched air, when and how; this never goes back (rule 19).
 
-    Raises AlreadyExposed, UnderWay, InTheFuture, OutOfOrder, Superseded, NotAllowed, ValidationError.
+    What was split off since, or merged with it, is exposed too. Raises AlreadyExposed, UnderWay, InTheFuture,
+    OutOfOrder, Superseded, NotAllowed, Doubtful, ValidationError.
     """
     sample = fresh(sample, seen=seen)
     check_works_for(by, sample.container.custodian)
@@ -209,6 +223,9 @@ def note_exposure(*, sample, exposed_at, exposed_reason, seen=None, by, reason):
     check_not_before(exposed_at, sample.mission.landed_at, landed, "exposed_at")
     set_exposed(sample, exposed_at, exposed_reason)
     sample.save()
+    come_of = pristine_that_came_of(sample, exposed_at)
+    check_doubts(doubt_came_of(sample, come_of), acknowledged=acknowledged)
+    expose(come_of, at=exposed_at, why=_("Came of %(sample)s, which is air-exposed") % {"sample": sample})
     return sample
 
 

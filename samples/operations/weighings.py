@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from samples.models import Container, Discrepancy, Handoff, Weighing
+from samples.models import Container, Discrepancy, Handoff, MassMovement, Sample, Weighing
 from samples.models.writing import current_operation
 from samples.roles import Right
 from samples.stages import CustodianKind
@@ -82,8 +83,10 @@ def record(
     _check_superseded(container, supersedes)
     circumstances = _circumstances(container, after_return)
     contents_g = container.contents_g()
-    unlikely = _doubts_reading(container, balance, gross_g, tare_g, contents_g)
-    check_doubts(doubt_calibration(balance, weighed_at), *unlikely, acknowledged=acknowledged)
+    doubts = _doubts_reading(container, balance, gross_g, tare_g, contents_g)
+    if tare_g is not None:
+        doubts.append(_doubt_changed_since(container, weighed_at))
+    check_doubts(doubt_calibration(balance, weighed_at), *doubts, acknowledged=acknowledged)
     compared = {} if tare_g is None else {"tare_g": tare_g, "net_g": gross_g - tare_g, "book_g": contents_g}
     values = compared | {"preliminary": preliminary, "supersedes": supersedes, "operator": by}
     weighing = read(container, balance, gross_g, weighed_at, circumstances, **values)
@@ -188,6 +191,18 @@ def came_back(container):
     moved = container.lines.filter(handoff__status__in=Handoff.MOVED).order_by("-handoff__received_at", "-pk")
     last = moved.select_related("handoff__from_custodian").first()
     return last is not None and last.handoff.from_custodian.kind in BORROWERS
+
+
+def _doubt_changed_since(container, weighed_at):
+    """Say that what is inside has another mass since; the comparison is with the mass of now."""
+    inside = Sample.objects.filter(container__in=Container.objects.within(container.pk))
+    later = MassMovement.objects.filter(happened_at__gt=weighed_at)
+    if not later.filter(Q(to_sample__in=inside) | Q(from_sample__in=inside)).exists():
+        return ""
+    return _(
+        "Since it was weighed the mass of what is in %(container)s changed; it is compared with what is in it now. "
+        "Leave the tare empty to have nothing compared."
+    ) % {"container": container}
 
 
 def _doubts_reading(container, balance, gross_g, tare_g, contents_g):

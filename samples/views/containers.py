@@ -93,7 +93,9 @@ def container_history(request, pk):
 
 def container_amend(request, pk):
     container = find_to_write(request, Container.objects, pk)
-    return amend_page(request, "samples/container_amend.html", ContainerAmendForm, container, containers.amend)
+    meant = acknowledged(request.POST)
+    template = "samples/container_amend.html"
+    return amend_page(request, template, ContainerAmendForm, container, containers.amend, acknowledged=meant)
 
 
 def container_move(request, pk):

@@ -2,6 +2,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from samples.forms.answers import acknowledged
 from samples.forms.locations import LocationAmendForm, LocationRegisterForm
 from samples.forms.search import LocationSearch
 from samples.models import Location, location_names, place_containers
@@ -53,7 +54,9 @@ def location_history(request, pk):
 
 def location_amend(request, pk):
     location = find_to_write(request, Location.objects, pk)
-    return amend_page(request, "samples/location_amend.html", LocationAmendForm, location, locations.amend)
+    meant = acknowledged(request.POST)
+    template = "samples/location_amend.html"
+    return amend_page(request, template, LocationAmendForm, location, locations.amend, acknowledged=meant)
 
 
 def location_void(request, pk):

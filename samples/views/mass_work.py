@@ -9,8 +9,9 @@ from samples.models import Sample, place_samples
 from samples.operations import Refused, movements
 from samples.operations.containment import seal_in_the_way
 from samples.templatetags.charts import percent, ruler
+from samples.units import format_mass
 
-from .pages import find_to_write, verb_page
+from .pages import find_to_write, sentence, verb_page
 
 
 def sample_split(request, pk):
@@ -74,21 +75,33 @@ def sample_consume(request, pk):
     sample = _sample(request, pk)
     initial = {"seen": sample.revision}
     form = SampleConsumeForm(request.POST or None, sample=sample, user=request.user, initial=initial)
-    template, done = "samples/sample_consume.html", _("What was consumed of %(record)s is written off.")
+    template, done = "samples/sample_consume.html", _taken(form, _("%(taken)s of %(record)s is consumed. %(left)s"))
     seal = seal_in_the_way(sample.container)
-    return verb_page(request, template, form, sample, movements.consume, done=done, seal=seal)
+    return verb_page(request, template, form, sample, movements.consume, done=done, asks=True, seal=seal)
 
 
 def sample_lose(request, pk):
     sample = _sample(request, pk)
     form = SampleLoseForm(request.POST or None, initial={"seen": sample.revision})
-    done = _("What was lost of %(record)s is written off.")
-    return verb_page(request, "samples/sample_lose.html", form, sample, movements.lose, done=done)
+    done = _taken(form, _("%(taken)s of %(record)s is declared lost. %(left)s"))
+    return verb_page(request, "samples/sample_lose.html", form, sample, movements.lose, done=done, asks=True)
+
+
+def _taken(form, text):
+    """The sentence with what `form` took off a sample and what is left of it."""
+
+    def done(sample):
+        left = _("%(mass)s is left.") % {"mass": format_mass(sample.mass_g)} if sample.mass_g else _("Nothing is left.")
+        taken = format_mass(form.cleaned_data["mass_g"])
+        return sentence(text % {"taken": taken, "record": "%(record)s", "left": left})(sample)
+
+    return done
 
 
 def sample_merge(request, pk):
     sample = _sample(request, pk)
-    form = SampleMergeForm(request.POST or None, sample=sample, initial={"seen": sample.revision})
+    initial = {"seen": sample.revision}
+    form = SampleMergeForm(request.POST or None, sample=sample, user=request.user, initial=initial)
     done = _("%(into)s now holds what %(sample)s held.") % {"sample": sample, "into": "%(record)s"}
     template, seal = "samples/sample_merge.html", seal_in_the_way(sample.container)
     return verb_page(request, template, form, sample, movements.merge, done=done, asks=True, seal=seal)

@@ -182,7 +182,7 @@ def amend_page(request, template, form_class, record, amend, **arguments):
 
 
 def verb_page(request, template, form, record, verb, *, done, asks=False, **context):
-    """A form for one verb on a record, such as move or void; `done` has %(record)s in it.
+    """A form for one verb on a record, such as move or void; `done` has %(record)s in it, or makes the sentence.
 
     `asks`: the verb may ask whether something unlikely is meant.
     """
@@ -198,7 +198,7 @@ def verb_page(request, template, form, record, verb, *, done, asks=False, **cont
             seen=form.cleaned_data["seen"] or 0,
             by=request.user,
         ),
-        done=sentence(done),
+        done=done if callable(done) else sentence(done),
         back=record.get_absolute_url(),
         record=record,
         **context,

@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from samples.models import Sample
-from samples.operations import authority, containment, movements, samples
+from samples.operations import authority, containment, samples, taking
 from samples.roles import Right
 
 from .container_page import no_balance
@@ -17,8 +17,8 @@ def sample_actions(sample, user):
     under_way = refusal(authority.check_not_under_way, container)
     barred = refusal(authority.check_works_for, user, container.custodian) or under_way
     sealed = refusal(containment.check_open_to_the_outside, container)
-    empty = refusal(movements.check_some_left, sample)
-    kept = refusal(movements.check_not_kept_from, sample, user)
+    empty = refusal(taking.check_some_left, sample)
+    kept = refusal(taking.check_not_kept_from, sample, user)
     at_hand = barred or sealed
 
     def entry(label, icon, name, refused="", *, primary=False, rare=False, key=sample.pk):

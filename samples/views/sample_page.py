@@ -44,7 +44,7 @@ def _balance(sample):
     corrected_g = came_g["corrected"] - out_g.get(kinds.CORRECTION, _ZERO_G)
     parts = [
         Part(sample.origin, _("Left"), sample.mass_g),
-        Part("subsamples", _("In subsamples"), max(apart_g, _ZERO_G)),
+        Part("subsamples", _("Split off"), max(apart_g, _ZERO_G)),
         Part("consumed", _("Consumed"), out_g.get(kinds.CONSUMED, _ZERO_G)),
         Part("lost", _("Lost"), out_g.get(kinds.LOST, _ZERO_G)),
         *_some(Part("merged", _("Merged into another sample"), out_g.get(kinds.MERGE, _ZERO_G))),

@@ -107,7 +107,7 @@ def sample_expose(request, pk):
     sample = find_to_write(request, Sample.objects, pk)
     form = SampleExposeForm(request.POST or None, initial={"seen": sample.revision})
     done = _("%(record)s is air-exposed from now on.")
-    return verb_page(request, "samples/sample_expose.html", form, sample, samples.note_exposure, done=done)
+    return verb_page(request, "samples/sample_expose.html", form, sample, samples.note_exposure, done=done, asks=True)
 
 
 def sample_publish(request, pk):

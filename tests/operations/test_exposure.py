@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from unittest import mock
 
 import pytest
 
 from samples.models import Container, Sample
-from samples.operations import containers, missions, movements, samples, seals
+from samples.operations import containers, locations, missions, movements, samples, seals
 from samples.operations._operation import Doubtful, NotAllowed
 from samples.operations.authority import UnderWay
 from samples.operations.samples import AlreadyExposed
@@ -119,8 +120,10 @@ def test_a_sample_moved_into_air_alone_is_exposed(airy):
 
 def test_split_in_air_all_of_it_is_exposed(airy):
     glass = filled(airy, "GLASS", "nitrogen")
-    move(airy, airy.box, location=airy.hall, acknowledged=True)
     other = factories.sample(airy.technician, "OTHER", airy.bottle, "5")
+    # Entered late: it had been vented before, and nobody had said so.
+    with mock.patch("samples.operations.containers.let_air_in"):
+        move(airy, airy.box, location=airy.hall)
 
     with refused(Doubtful, "There is air around BOT-1. Split in air,", "OTHER, OTHER/1"):
         factories.split(airy.technician, other, "1", container=glass)
@@ -198,3 +201,46 @@ def test_it_is_noted_by_who_has_it_and_at_a_moment_that_can_be(lab):
     factories.release(lab.technician, [lab.box], lab.other)
     with refused(UnderWay):
         factories.expose(lab.technician, lab.soil)
+
+
+def test_what_is_registered_in_air_is_exposed_since_then(airy):
+    there = {"custodian": airy.home, "location": airy.hall}
+    crate = filled(airy, "CRATE", **there)
+    with refused(Doubtful, "There is air around CRATE. Stored in air,", "never pristine again: ROCK"):
+        factories.sample(airy.technician, "ROCK", crate)
+
+    rock = factories.sample(airy.technician, "ROCK", crate, acknowledged=True)
+    assert (exposure(rock), rock.exposed_at) == (STORED, factories.LONG_AGO)
+    known = {"exposure": "air-exposed", "exposed_at": LATER, "exposed_reason": "On the Moon, before the landing"}
+    assert factories.sample(airy.technician, "OTHER", crate, **known).exposed_reason == known["exposed_reason"]
+
+
+def test_a_container_that_holds_air_from_now_on_exposes_what_is_in_it(airy):
+    def amend(**values):
+        changes = {"atmosphere": "air"}
+        return containers.amend(
+            container=airy.bottle, changes=changes, seen=None, **values, by=airy.technician, reason="Leaks"
+        )
+
+    with refused(Doubtful, "There is air around BOT-1.", NEVER):
+        amend()
+
+    amend(acknowledged=True)
+    assert exposure(airy.soil) == STORED
+
+
+def test_a_place_that_holds_air_from_now_on_exposes_all_that_stands_there_open(airy):
+    shelf = factories.location(airy.curator, "Shelf", parent=airy.room)
+    crate = filled(airy, "CRATE", custodian=airy.home, location=shelf)
+    rock = factories.sample(airy.technician, "ROCK", crate)
+
+    def amend(**values):
+        changes = {"atmosphere": "air"}
+        room = airy.room
+        return locations.amend(location=room, changes=changes, seen=None, **values, by=airy.curator, reason="Vented")
+
+    with refused(Doubtful, "There is air around BOX-1.", "There is air around CRATE.") as asked:
+        amend()
+
+    amend(acknowledged=asked.value.digests)
+    assert {exposure(airy.soil), exposure(rock)} == {STORED}

@@ -11,7 +11,7 @@ from samples.operations._operation import NotAllowed, Several
 from samples.operations._records import IsVoid, Superseded
 from samples.operations.authority import UnderWay
 from samples.operations.containment import OverCapacity, Sealed
-from samples.operations.movements import MoreThanItHolds, NoMass, Permanent
+from samples.operations.taking import MoreThanItHolds, NoMass, Permanent
 from samples.operations.times import InTheFuture, OutOfOrder
 from tests import factories
 from tests.refusing import refused
@@ -22,7 +22,7 @@ either = pytest.mark.parametrize("how", KINDS)
 
 
 def write_off(lab, how, mass_g="1", by=None, **values):
-    values = {"sample": lab.soil, "happened_at": LATER} | values
+    values = {"sample": lab.soil, "happened_at": LATER, "acknowledged": True} | values
     act = getattr(movements, how)
     return act(mass_g=Decimal(mass_g), **values, by=by or lab.technician, reason="Measured")
 

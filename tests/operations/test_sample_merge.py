@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from unittest import mock
 
 import pytest
 
@@ -11,7 +12,8 @@ from samples.operations._operation import Doubtful, NotAllowed
 from samples.operations._records import IsVoid, Superseded
 from samples.operations.authority import UnderWay
 from samples.operations.containment import Misplaced, OverCapacity, Sealed
-from samples.operations.movements import NoMass, NotOneFamily
+from samples.operations.movements import NotOneFamily
+from samples.operations.taking import NoMass, Permanent
 from samples.operations.times import InTheFuture, OutOfOrder
 from tests import factories
 from tests.refusing import refused
@@ -155,14 +157,19 @@ def test_with_any_exposed_part_all_of_it_is_exposed(family, way):
         merge(family, sample, into)
 
     merged = merge(family, sample, into, acknowledged=True)
-    assert (merged.exposure, merged.exposed_reason) == (Sample.Exposure.EXPOSED, "The glove tore")
-    assert merged.exposed_at == exposed.exposed_at
+    assert merged.exposure == Sample.Exposure.EXPOSED
+    if into == exposed:
+        assert (merged.exposed_at, merged.exposed_reason) == (exposed.exposed_at, "The glove tore")
+    else:
+        merging = (LATER, f"Merged with {exposed}, which is air-exposed")
+        assert (merged.exposed_at, merged.exposed_reason) == merging
 
 
 def test_two_pristine_ones_stay_so_and_in_air_they_do_not(family):
     assert merge(family, family.one, family.two).is_pristine
-    changes = {"atmosphere": "air"}
-    containers.amend(container=family.bottle, changes=changes, seen=None, by=family.technician, reason="Seen")
+    with mock.patch("samples.operations.containers.let_air_in"):
+        changes = {"atmosphere": "air"}
+        containers.amend(container=family.bottle, changes=changes, seen=None, by=family.technician, reason="Seen")
 
     with refused(Doubtful, "There is air around BOT-1. Merged in air, this is exposed", "CE6C0001."):
         merge(family, family.two, family.soil)
@@ -170,3 +177,32 @@ def test_two_pristine_ones_stay_so_and_in_air_they_do_not(family):
     merged = merge(family, family.two, family.soil, acknowledged=True)
     assert (merged.exposed_at, merged.exposed_reason) == (LATER, "Merged in air")
     assert Container.objects.get(pk=family.bottle.pk).status == "in use"
+
+
+def test_permanent_material_goes_into_another_category_only_where_a_curator_says_so(family):
+    samples.assign(sample=family.one, use_category="permanent", by=family.curator, reason="Kept")
+    one = now(family.one)
+    with refused(Permanent, "CE6C0001/1 is permanent material, and CE6C0001/2 is not", field="into"):
+        merge(family, one, family.two, override=True)
+    with refused(Permanent, "Say that they are merged all the same, and why.", field="override"):
+        merge(family, one, family.two, by=family.curator)
+
+    assert merge(family, one, family.two, by=family.curator, override=True).mass_g == 5
+
+
+def test_permanent_material_goes_into_its_like_without_a_word(family):
+    for sample in (family.one, family.two):
+        samples.assign(sample=now(sample), use_category="permanent", by=family.curator, reason="Kept")
+
+    assert merge(family, family.one, family.two).use_category == "permanent"
+
+
+def test_nothing_is_merged_before_the_chain_of_its_container_begins(family):
+    later = LATER + timedelta(days=3)
+    jar = factories.container(family.technician, "JAR", family.mission, parent=family.box, custody_began_at=later)
+    old = factories.sample(family.technician, "OLD", jar, parent=family.soil, happened_at=LATER)
+    for sample, into in ((old, family.one), (family.one, old)):
+        with refused(OutOfOrder, "the chain of custody of JAR begins then", field="happened_at"):
+            merge(family, sample, into)
+
+    assert merge(family, family.one, old, happened_at=later).mass_g == 3

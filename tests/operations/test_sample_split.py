@@ -11,7 +11,8 @@ from samples.operations._operation import Doubtful, NotAllowed, Refused, Several
 from samples.operations._records import IsVoid, Superseded
 from samples.operations.authority import UnderWay
 from samples.operations.containment import Sealed
-from samples.operations.movements import MoreThanItHolds, NoMass, Part, Permanent
+from samples.operations.movements import Part
+from samples.operations.taking import MoreThanItHolds, NoMass, Permanent
 from samples.operations.times import InTheFuture, OutOfOrder
 from tests import factories
 from tests.refusing import refused
@@ -189,8 +190,9 @@ def test_it_refuses_what_was_decided_on_an_older_revision_or_a_void_sample(lab, 
 
 
 def test_it_happened_after_the_accession_after_the_opening_and_not_in_the_future(lab, vial):
-    with refused(OutOfOrder, "the mass of CE6C0001 begins then", field="happened_at"):
+    with refused(Several, "the mass of CE6C0001 begins then", "the chain of custody of VIAL begins then") as refusal:
         split(lab, part(vial), happened_at=factories.LONG_AGO - timedelta(minutes=1))
+    assert {one.field for one in refusal.value.refusals} == {"happened_at"}
     with refused(InTheFuture, field="happened_at"):
         split(lab, part(vial), happened_at=LATER.replace(year=2400))
     opened(lab, vial, "S-1", LATER)

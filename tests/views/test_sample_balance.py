@@ -84,7 +84,7 @@ def test_the_parts_add_up_to_what_came_in(lab, acts, as_technician, done, senten
 
     page = as_technician.get("sample_detail", lab.soil)
 
-    names = ("Left", "In subsamples", "Consumed", "Lost")
+    names = ("Left", "Split off", "Consumed", "Lost")
     assert legend(page) == dict(zip(names, parts, strict=True)) | more
     assert sentence in page.with_class("readout-sentence")[0]
     assert "do not add up" not in page.text

@@ -20,7 +20,7 @@ def test_it_writes_off_what_was_used(lab, as_technician):
     page = as_technician.fill("sample_consume", lab.soil, **USED)
 
     assert (page.status, page.location) == (302, address("sample_detail", lab.soil))
-    assert page.message == "What was consumed of CE6C0001 is written off."
+    assert page.message == "0.250000 g of CE6C0001 is consumed. 9.750000 g is left."
     assert left_g(lab.soil) == Decimal("9.75")
     assert MassBalance(lab.mission).consumed_g == Decimal("0.25")
     assert "It holds 9.750000 g, in BOT-1." in as_technician.get("sample_consume", lab.soil).text

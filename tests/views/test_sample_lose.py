@@ -11,7 +11,7 @@ def test_it_writes_off_what_was_lost(lab, as_technician):
     page = as_technician.fill("sample_lose", lab.soil, mass_g="0.000001", reason="Dust on the funnel")
 
     assert (page.status, page.location) == (302, address("sample_detail", lab.soil))
-    assert page.message == "What was lost of CE6C0001 is written off."
+    assert page.message == "0.000001 g of CE6C0001 is declared lost. 9.999999 g is left."
     assert Sample.objects.get(pk=lab.soil.pk).mass_g == Decimal("9.999999")
     assert MassBalance(lab.mission).lost_g == Decimal("0.000001")
 

@@ -160,7 +160,7 @@ def _way_back():
         place="Beijing",
         mode=Handoff.Transport.ROAD,
         purpose="Research",
-        remarks="Illustrative: the laboratory has not received this vial yet. Try it, as its technician.",
+        remarks="Illustrative: left open in the demo, for the technician of the laboratory to receive.",
         declared_g=Decimal("24.5"),
         released=Side(
             "curator",

@@ -121,7 +121,8 @@ class Masses(Bench):
         why_not = [*shadow.why_not_live(grain), *shadow.why_not_at_hand(grain.vessel, by)]
         why_not += [*shadow.why_not_used(grain, by, is_meant), *shadow.why_not_held(grain, mass_g)]
         why_not += shadow.why_not_some(mass_g)
-        values = {"mass_g": mass_g, "happened_at": at, "override": is_meant, "by": by.user, "reason": "Measured"}
+        values = {"mass_g": mass_g, "happened_at": at, "override": is_meant, "acknowledged": True}
+        values |= {"by": by.user, "reason": "Measured"}
         _, is_done = self.attempt("consume", why_not, lambda: movements.consume(sample=self.sample(grain), **values))
         if is_done:
             grain.mass_g -= mass_g
@@ -136,7 +137,7 @@ class Masses(Bench):
         mass_g = share(grain.mass_g, how)
         why_not = [*shadow.why_not_live(grain), *shadow.why_not_work(grain.vessel, by)]
         why_not += [*shadow.why_not_held(grain, mass_g), *shadow.why_not_some(mass_g)]
-        values = {"mass_g": mass_g, "happened_at": at, "by": by.user, "reason": "Spilled"}
+        values = {"mass_g": mass_g, "happened_at": at, "acknowledged": True, "by": by.user, "reason": "Spilled"}
         _, is_done = self.attempt("lose", why_not, lambda: movements.lose(sample=self.sample(grain), **values))
         if is_done:
             grain.mass_g -= mass_g
@@ -144,8 +145,8 @@ class Masses(Bench):
             shadow.written += 1
             shadow.lost_g += mass_g
 
-    @act(4, which=some, into=some, actor=anybody)
-    def merge(self, which, into, actor):
+    @act(4, which=some, into=some, actor=anybody, is_meant=st.booleans())
+    def merge(self, which, into, actor, is_meant):
         shadow, grain = self.shadow, self.stored(which)
         family = [one for one in shadow.grains.values() if grain.parent in (one.name, one.parent) and grain.parent]
         target = self.pick(family, into) if family and into % 8 else self.stored(into)
@@ -154,6 +155,8 @@ class Masses(Bench):
         why_not += ["NotOneFamily"] if target not in family or target is grain else []
         why_not += shadow.why_not_taken_in(target.vessel, shadow.vessels[grain.vessel].holder)
         why_not += shadow.why_not_some(grain.mass_g)
+        if not target.is_permanent:
+            why_not += shadow.why_not_used(grain, by, is_meant)
         after = deepcopy(shadow)
         from_grain, to_grain = after.grains[grain.name], after.grains[target.name]
         if not why_not:
@@ -161,7 +164,8 @@ class Masses(Bench):
             to_grain.has_moved = from_grain.has_moved = True
             after.written += 1
             why_not = list(after.why_not_rated(to_grain.vessel))
-        values = {"happened_at": at, "acknowledged": True, "by": by.user, "reason": "Belongs together"}
+        values = {"happened_at": at, "override": is_meant, "acknowledged": True}
+        values |= {"by": by.user, "reason": "Belongs together"}
         merged, is_done = self.attempt(
             "merge",
             why_not,

@@ -11,7 +11,7 @@ from django.db import connection
 from samples.audit import verify
 from samples.models import MassBalance, MassMovement, Sample
 from samples.operations import movements
-from samples.operations.movements import MoreThanItHolds
+from samples.operations.taking import MoreThanItHolds
 from tests import factories
 from tests.racing import PEOPLE, at_once
 

@@ -125,11 +125,15 @@ def check_after_chain_begins(container, at):
 
 def check_held_since(sample, at, taken_g):
     """Raise OutOfOrder where from the moment `at` on `sample` held, at some time, less than the `taken_g` grams."""
-    held_g, least_g, least_at = Decimal("0.000000"), None, at
+    held_g, least_g, least_at, has_begun = Decimal("0.000000"), None, at, False
     movements = MassMovement.objects.of_sample(sample).order_by("happened_at", "pk")
     for happened_at, to_pk, mass_g in movements.values_list("happened_at", "to_sample", "mass_g"):
         if happened_at > at and least_g is None:
+            if not has_begun:
+                # Before its mass began at all; check_after_accession says so.
+                return
             least_g = held_g
+        has_begun = True
         held_g += mass_g if to_pk == sample.pk else -mass_g
         if happened_at > at and held_g < least_g:
             least_g, least_at = held_g, happened_at

@@ -62,7 +62,7 @@ def test_what_air_does_not_reach_stays_pristine(airy, how):
         factories.seal(airy.technician, airy.box if "box" in how else airy.bottle, "S-1")
     elif how == "used up":
         values = {"mass_g": Decimal(10), "happened_at": LATER, "by": airy.technician, "reason": "Measured"}
-        movements.consume(sample=airy.soil, **values)
+        movements.consume(sample=airy.soil, **values, acknowledged=True)
     else:
         container, gas = (airy.box, "vacuum") if "box" in how else (airy.bottle, "nitrogen")
         values = {"changes": {"atmosphere": gas}, "seen": None, "by": airy.technician, "reason": "Filled"}

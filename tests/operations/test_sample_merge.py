@@ -187,7 +187,7 @@ def test_permanent_material_goes_into_another_category_only_where_a_curator_says
     with refused(Permanent, "Say that they are merged all the same, and why.", field="override"):
         merge(family, one, family.two, by=family.curator)
 
-    assert merge(family, one, family.two, by=family.curator, override=True).mass_g == 5
+    assert merge(family, one, family.two, by=family.curator, override=True, acknowledged=True).mass_g == 5
 
 
 def test_permanent_material_goes_into_its_like_without_a_word(family):
@@ -206,3 +206,11 @@ def test_nothing_is_merged_before_the_chain_of_its_container_begins(family):
             merge(family, sample, into)
 
     assert merge(family, family.one, old, happened_at=later).mass_g == 3
+
+
+def test_back_in_a_parent_that_was_split_whole_its_container_is_in_use_again(lab):
+    (whole,) = factories.split(lab.technician, lab.soil, str(lab.soil.mass_g))
+
+    merge(lab, whole, now(lab.soil))
+
+    assert (now(lab.bottle).status, now(lab.soil).mass_g) == ("in use", lab.soil.mass_g)

@@ -159,6 +159,7 @@ def test_what_is_exhausted_puts_no_container_in_use(lab, vial):
         sample=lab.soil,
         mass_g=lab.soil.mass_g,
         happened_at=factories.LONG_AGO,
+        acknowledged=True,
         by=lab.technician,
         reason="Measured",
     )

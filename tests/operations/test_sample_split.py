@@ -240,9 +240,13 @@ def test_the_containers_are_in_use_and_emptied_as_it_goes(lab, vial):
 
     split(lab, part(vial, "1", "A"), part(vial, "1", "B"))
     assert status(vial) == "in use"
-    movements.consume(sample=small, mass_g=Decimal(1), happened_at=LATER, by=lab.technician, reason="Measured")
+    movements.consume(
+        sample=small, mass_g=Decimal(1), happened_at=LATER, acknowledged=True, by=lab.technician, reason="Measured"
+    )
     assert status(lab.bottle) == "in use"
-    movements.lose(sample=lab.soil, mass_g=Decimal(8), happened_at=LATER, by=lab.technician, reason="Spilled")
+    movements.lose(
+        sample=lab.soil, mass_g=Decimal(8), happened_at=LATER, acknowledged=True, by=lab.technician, reason="Spilled"
+    )
     assert status(lab.bottle) == "emptied"
 
 
@@ -283,3 +287,10 @@ def test_core_segments_lie_inside_the_core_and_meet_or_somebody_looked(lab):
     again = part(tube, "1", "CORE/9", depth_top_cm=Decimal(20), depth_bottom_cm=Decimal(25))
     split(lab, again, sample=core)
     assert [one.identifier for one in Sample.objects.segments_of(core.pk)] == ["CORE/0", "CORE/9"]
+
+
+def test_no_part_goes_into_a_container_before_the_chain_of_that_begins(lab):
+    begins = LATER + timedelta(days=1)
+    late = factories.container(lab.technician, "LATE", lab.mission, parent=lab.box, custody_began_at=begins)
+    with refused(OutOfOrder, "the chain of custody of LATE begins then", field="happened_at"):
+        split(lab, part(late))

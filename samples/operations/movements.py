@@ -20,10 +20,10 @@ from .authority import check_not_under_way, check_works_for
 from .containment import check_capacities, check_may_take_in, check_mission_capacity, doubt_company, set_in_use
 from .taking import (
     check_after_accession,
-    check_after_chain_begins,
     check_at_hand,
     check_held_since,
     check_holds,
+    check_in_these_hands,
     check_keeps_category,
     check_permanent,
     check_some,
@@ -67,13 +67,13 @@ def split(*, sample, parts, happened_at, lost_g=_ZERO_G, override=False, acknowl
     sample = fresh(sample, seen=seen)
     check_at_hand(sample, by)
     taken_g = sum((part.mass_g for part in parts), lost_g)
-    containers = dict.fromkeys(part.container for part in parts)
+    others = dict.fromkeys(part.container for part in parts if part.container != sample.container)
     check_all(
         partial(check_permanent, sample, override, by),
         partial(check_holds, sample, taken_g, field=None if len(parts) != 1 or lost_g else "mass_g_0"),
         *(partial(check_some, part.mass_g, f"mass_g_{n}") for n, part in enumerate(parts)),
         *moment_checks(sample, happened_at, taken_g),
-        *(partial(check_after_chain_begins, container, happened_at) for container in containers),
+        *(partial(check_in_these_hands, container, happened_at) for container in others),
     )
     set_mass(sample, sample.mass_g - taken_g)
     made = each({n: partial(_split_off, sample, part, happened_at, by) for n, part in enumerate(parts)})

@@ -18,7 +18,7 @@ from ._records import fresh
 from ._rows import each
 from .authority import check_not_under_way, check_works_for
 from .containment import check_open_to_the_outside
-from .times import check_not_before, check_not_in_the_future
+from .times import check_after_receipt, check_not_before, check_not_in_the_future
 
 BORROWERS = (CustodianKind.RESEARCHER, CustodianKind.MUSEUM)
 
@@ -79,6 +79,7 @@ def record(
     check_in_use(balance)
     check_not_in_the_future(weighed_at, "weighed_at")
     check_not_before(weighed_at, container.custody_began_at, _("its chain of custody begins then"), "weighed_at")
+    check_after_receipt(container, weighed_at, "weighed_at")
     _check_tare(gross_g, tare_g)
     _check_superseded(container, supersedes)
     circumstances = _circumstances(container, after_return)

@@ -80,6 +80,25 @@ def test_the_tare_that_is_proposed_counts_every_container_inside(lab):
     assert tray.tare_inside_out_g() == Decimal("65.000003")
 
 
+@pytest.mark.parametrize(
+    ("gross_g", "tare_g", "says"),
+    [
+        ("109", "99", "100.000000 g as the tare of BOT-1; 99.000000 g is 1.000000 g less"),
+        ("110.001001", "100.001001", "100.000000 g as the tare of BOT-1; 100.001001 g is 0.001001 g more"),
+        ("105", None, "100.000000 g as the tare of BOT-1. Without it nothing is compared."),
+    ],
+)
+def test_another_tare_than_on_record_is_asked_about(lab, balance, gross_g, tare_g, says):
+    """Else a tare typed to fit, or none, would hide what is missing."""
+    changes = {"tare_g": Decimal(100)}
+    containers.amend(container=lab.bottle, changes=changes, seen=None, by=lab.technician, reason="Weighed empty")
+    with refused(Doubtful, says):
+        weigh(lab, balance, gross_g, tare_g, acknowledged=False)
+
+    assert weigh(lab, balance, gross_g, tare_g, acknowledged=True).tare_g == (tare_g and Decimal(tare_g))
+    assert weigh(lab, balance, "110.001", "100.001", acknowledged=False)
+
+
 def test_gross_is_never_less_than_the_tare(lab, balance):
     with refused(LessThanTare, "99.999999 g is less than the tare of 100.000000 g", field="gross_g"):
         weigh(lab, balance, "99.999999")

@@ -224,28 +224,36 @@ def _split_off(sample, part, at, by):
 
 def _touch_air(sample, made, at, acknowledged):
     """Expose what a split in air exposes; raises Doubtful before, with what else is unlikely of the parts."""
-    exposed = _touched_by_splitting(sample, made)
     is_cut = any(one.form == Sample.Form.CORE_SEGMENT for one in made)
     containers = {one.container.pk: one.container for one in made}
+    in_air = list(_touched_by_splitting(sample, made))
     check_doubts(
         *(doubt_company(container, sample.use_category) for container in containers.values()),
         *(doubt_no_depth(subsample) for subsample in made),
         doubt_segments(sample) if is_cut else "",
-        doubt_air(exposed, sample.container, SPLIT),
+        *(doubt_air(touched, container, why) for container, why, touched in in_air),
         acknowledged=acknowledged,
     )
-    expose(exposed, at=at, why=SPLIT)
+    for _container, why, touched in in_air:
+        expose(touched, at=at, why=why)
 
 
 def _touched_by_splitting(sample, made):
-    """The pristine samples that air reaches: all of the family where it is split in air, else what is put into air."""
-    family = {one.pk: one for one in (sample, *made)}
-    containers = {one.container for one in family.values()}
-    touched = {one.pk: one for container in containers for one in touched_by_air(container)}
-    if sample.container.atmosphere_around() == Atmosphere.AIR:
-        touched |= {pk: one for pk, one in family.items() if one.is_pristine}
+    """Each container in air, how air reaches pristine samples there, and those samples.
+
+    All of the family where it is split in air; what is put into air elsewhere is stored there.
+    """
     # The family's own instances: their revision is the newest, and the caller gets them back.
-    return sorted((family.get(pk, one) for pk, one in touched.items()), key=lambda one: one.identifier)
+    family = {one.pk: one for one in (sample, *made)}
+    found = set()
+    for container in dict.fromkeys(one.container for one in family.values()):
+        touched = {one.pk: family.get(one.pk, one) for one in touched_by_air(container)}
+        is_split_there = container == sample.container
+        if is_split_there and container.atmosphere_around() == Atmosphere.AIR:
+            touched |= {pk: one for pk, one in family.items() if one.is_pristine}
+        first = [one for pk, one in touched.items() if pk not in found]
+        found |= touched.keys()
+        yield container, SPLIT if is_split_there else STORED, sorted(first, key=lambda one: one.identifier)
 
 
 def _doubt_all(sample, mass_g):

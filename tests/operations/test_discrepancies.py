@@ -83,6 +83,17 @@ def test_no_weighing_of_before_the_receipt_is_entered_now(lab, found, balance):
     assert close(lab, found["mass"], "reweighed", reweighing=weighing).reweighing == weighing
 
 
+def test_a_balance_coarser_than_the_tolerance_does_not_settle_it(lab, found):
+    coarse = factories.balance(lab.curator, "Floor", "5")
+    weighing = weigh(lab, coarse)
+    says = ("with ± 5.000000 g, and found with ± 0.001000 g", "the tolerance is 0.010000 g")
+    with refused(NotAnswered, *says, field="reweighing"):
+        close(lab, found["mass"], "reweighed", reweighing=weighing)
+
+    as_fine = weigh(lab, factories.balance(lab.curator, "Bench 2", "0.01"))
+    assert close(lab, found["mass"], "reweighed", reweighing=as_fine).reweighing == as_fine
+
+
 def test_no_other_weighing_settles_it(lab, found, balance):
     other = factories.container(lab.curator, "CRATE", lab.mission, custodian=lab.carrier, location=lab.street)
     elsewhere = factories.weighing(lab.curator, other, balance)

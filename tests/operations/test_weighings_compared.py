@@ -161,7 +161,7 @@ def test_it_is_closed_by_a_later_weighing_that_fits(lab, balance, found):
     with refused(NotAnswered, "no tare, so nothing was compared", field="reweighing"):
         close(lab, found, "reweighed", reweighing=bare)
     again = weigh(lab, balance, "110.001001", weighed_at=LATER)
-    with refused(NotAnswered, "10.001001 g was weighed anew", "± 0.001000 g of the balance", field="reweighing"):
+    with refused(NotAnswered, "10.001001 g was weighed anew", "found with ± 0.001000 g", field="reweighing"):
         close(lab, found, "reweighed", reweighing=again)
 
     fits = weigh(lab, balance, "110.001", weighed_at=LATER)
@@ -169,6 +169,25 @@ def test_it_is_closed_by_a_later_weighing_that_fits(lab, balance, found):
     assert (closed.outcome, closed.reweighing, closed.closed_by) == ("reweighed", fits, lab.curator)
     with refused(AlreadyClosed, "This was closed as reweighed"):
         close(lab, found, "accepted")
+
+
+def test_a_coarser_balance_does_not_close_it(lab, balance, found):
+    """The half gram is within ± 5 g, and still missing."""
+    coarse = factories.balance(lab.curator, "Floor", "5")
+    again = weigh(lab, coarse, "110.001001", weighed_at=LATER)
+    says = ("10.001001 g was weighed anew with ± 5.000000 g", "it was found with ± 0.001000 g")
+    with refused(NotAnswered, *says, field="reweighing"):
+        close(lab, found, "reweighed", reweighing=again)
+
+    fits = weigh(lab, coarse, "110.001", weighed_at=LATER)
+    assert close(lab, found, "reweighed", reweighing=fits).reweighing == fits
+
+
+def test_a_finer_balance_judges_by_its_own_uncertainty(lab, balance, found):
+    fine = factories.balance(lab.curator, "Micro", "0.0001")
+    again = weigh(lab, fine, "110.000101", weighed_at=LATER)
+    with refused(NotAnswered, "with ± 0.000100 g", "found with ± 0.001000 g", field="reweighing"):
+        close(lab, found, "reweighed", reweighing=again)
 
 
 def test_it_is_closed_by_a_correction_made_since(lab, balance, found):

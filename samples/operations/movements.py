@@ -160,7 +160,8 @@ def merge(*, sample, into, happened_at, override=False, acknowledged=False, seen
 def correct(*, sample, mass_g, happened_at, weighing=None, acknowledged=False, seen=None, by, reason):
     """Correct a sample's mass to `mass_g` grams by a movement of the difference; the movements before it stay.
 
-    It rests on a `weighing` of the container the sample is in, or of one around it. Raises SameMass,
+    It rests on a `weighing` of the container the sample is in, or of one around it, and a mass far from what
+    that found is asked about. Raises SameMass,
     OverCapacity, UnderWay, InTheFuture, OutOfOrder, Superseded, Doubtful, ValidationError.
     """
     sample = fresh(sample, seen=seen)
@@ -184,7 +185,7 @@ def correct(*, sample, mass_g, happened_at, weighing=None, acknowledged=False, s
         check_mission_capacity(sample.mission, added_g=added_g, field="mass_g")
     # What was used up when air came in was not exposed then.
     touched = [one for one in touched_by_air(sample.container) if one == sample]
-    doubts = (_doubt_unweighed(sample, weighing), doubt_air(touched, sample.container, STORED))
+    doubts = (_doubt_weighed(sample, weighing, happened_at), doubt_air(touched, sample.container, STORED))
     check_doubts(*doubts, acknowledged=acknowledged)
     expose(touched, at=happened_at, why=STORED)
     return fresh(sample) if touched else sample
@@ -334,9 +335,26 @@ def _check_weighed(sample, weighing, at):
         )
 
 
-def _doubt_unweighed(sample, weighing):
-    if weighing is not None:
+def _doubt_weighed(sample, weighing, at):
+    """Say that a corrected mass rests on no weighing, or is another one than the weighing found."""
+    if weighing is None:
+        return _("No weighing is named, so nothing but the reason will tell why %(sample)s has another mass.") % {
+            "sample": sample
+        }
+    inside = Sample.objects.stored().filter(container__in=Container.objects.within(weighing.container_id))
+    if weighing.net_g is None or inside.exclude(pk=sample.pk).exists():
         return ""
-    return _("No weighing is named, so nothing but the reason will tell why %(sample)s has another mass.") % {
-        "sample": sample
+    # What happened to it since was not weighed; an earlier correction is what this one corrects.
+    since = MassMovement.objects.of_sample(sample).filter(happened_at__gt=weighing.weighed_at, happened_at__lte=at)
+    moved = since.exclude(kind=_KIND.CORRECTION).values_list("to_sample", "mass_g")
+    weighed_g = weighing.net_g + sum(mass_g if to == sample.pk else -mass_g for to, mass_g in moved)
+    if abs(sample.mass_g - weighed_g) <= weighing.uncertainty_g:
+        return ""
+    way = _("%(mass)s more") if sample.mass_g > weighed_g else _("%(mass)s less")
+    return _("By the weighing %(sample)s had %(weighed)s, with ± %(u)s of the balance; %(mass)s is %(difference)s.") % {
+        "sample": sample,
+        "weighed": format_mass(weighed_g),
+        "u": format_mass(weighing.uncertainty_g),
+        "mass": format_mass(sample.mass_g),
+        "difference": way % {"mass": format_mass(abs(sample.mass_g - weighed_g))},
     }

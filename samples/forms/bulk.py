@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from samples.models import Container, Sample
-from samples.operations import Refused, Several
+from samples.operations import Refused, Several, Superseded
 from samples.operations.weighings import Reading
 
 from .containers import ContainerMoveForm
 from .fields import BalanceField, EventTimeField, GramsField, IdentifierField, IdentifiersField, this_minute
-from .records import ReasonForm
+from .records import A_REVISION, ReasonForm
 from .weighings import tares_of
 
 MODELS = {"container": Container, "sample": Sample}
@@ -45,6 +45,8 @@ class ManyForm(ReasonForm):
     above = []
     # The argument of the operation that takes the records.
     noun = ""
+    # Whether it is decided on each record as it was shown.
+    is_of_revisions = True
 
     def __init__(self, *args, records, **kwargs):
         super().__init__(*args, **kwargs)
@@ -68,6 +70,8 @@ class ManyForm(ReasonForm):
         self.fields[tick] = forms.BooleanField(label=str(record), required=False, initial=True)
         names = {name: f"{name}_{record.pk}" for name in self.boxes(record)}
         self.fields |= {names[name]: field for name, field in self.boxes(record).items()}
+        if self.is_of_revisions:
+            self.fields[_seen_of(record.pk)] = forms.IntegerField(**A_REVISION, initial=record.revision)
         return Row(record, self[tick], {name: self[names[name]] for name in names})
 
     def fieldsets(self):
@@ -91,14 +95,21 @@ class ManyForm(ReasonForm):
     def arguments(self):
         """What was typed, as keyword arguments of the operation."""
         shared = {name: self.cleaned_data[name] for name in self.base_fields if name != "seen"}
-        return shared | {self.noun: [row.record for row in self.kept_rows()]}
+        records = [row.record for row in self.kept_rows()]
+        if self.is_of_revisions:
+            shared["seen"] = {record.pk: self.cleaned_data[_seen_of(record.pk)] for record in records}
+        return shared | {self.noun: records}
 
     def at_rows(self, error):
         """The refusals of an operation on many, each at a box of this form.
 
-        What is said of all the records alike is said once, at the box that they share or above all.
+        What is said of all the records alike is said once, at the box that they share or above all. Sent once
+        more, the form is about the records as they are now.
         """
         refusals = error.refusals if isinstance(error, Several) else [error]
+        for refusal in refusals:
+            if isinstance(refusal, Superseded):
+                self._type(_seen_of(refusal.record.pk), refusal.record.revision)
         told = {}
         for refusal in refusals:
             told.setdefault((self._box_of(refusal, refusals), refusal.message), refusal)
@@ -115,6 +126,11 @@ class ManyForm(ReasonForm):
         return name if name in self.fields else None
 
 
+def _seen_of(pk):
+    """The name of the hidden field with the revision of a record that was shown."""
+    return f"seen_{pk}"
+
+
 class ContainerWeighManyForm(ManyForm):
     balance = BalanceField(label=_("Balance"))
     weighed_at = EventTimeField(label=_("Weighed"), initial=this_minute)
@@ -126,6 +142,8 @@ class ContainerWeighManyForm(ManyForm):
 
     above = ["balance", "weighed_at", "preliminary"]
     noun = "readings"
+    # A reading is what it is, whatever else was changed.
+    is_of_revisions = False
 
     def prepare(self):
         self.tares = tares_of(self.records)

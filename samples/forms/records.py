@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from .conflict import Fate, compare
 from .fields import LocationField, formfield
 
-_A_REVISION = {"required": False, "widget": forms.HiddenInput, "min_value": 0, "max_value": 2**31 - 1}
+A_REVISION = {"required": False, "widget": forms.HiddenInput, "min_value": 0, "max_value": 2**31 - 1}
 # The names of the fields in which a person decides begin with it.
 DECIDE = "decide_"
 THEIRS, MINE = "theirs", "mine"
@@ -27,7 +27,7 @@ class ReasonForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     # The revision last shown to the person.
-    seen = forms.IntegerField(**_A_REVISION)
+    seen = forms.IntegerField(**A_REVISION)
 
     # (legend, names of fields), in the order of the page; fields not named come last.
     groups = []
@@ -91,7 +91,7 @@ class RecordForm(ReasonForm, forms.ModelForm):
 
     is_of_fields = True
     # The revision the form was opened on, once that is not the one last shown any more.
-    opened = forms.IntegerField(**_A_REVISION)
+    opened = forms.IntegerField(**A_REVISION)
 
     class Meta:
         formfield_callback = formfield

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from samples.models.writing import current_operation
 
 from ._operation import Doubtful, Refused, Several
+from ._records import Superseded
 
 
 def each(acts):
@@ -37,6 +38,10 @@ def of_row(error, key):
     """What `error` says, as refusals at the fields of the row `key`."""
     if isinstance(error, Several):
         return [refusal for inner in error.refusals for refusal in of_row(inner, key)]
+    if isinstance(error, Superseded):
+        # Kept as what it is: the form goes on from the record as it stands now.
+        error.field = f"row_{key}"
+        return [error]
     if isinstance(error, Refused):
         return [Refused(error.message, field=f"{error.field or 'row'}_{key}")]
     faults = error.message_dict if hasattr(error, "error_dict") else {"row": error.messages}

@@ -119,18 +119,17 @@ def move(*, container, location=None, parent=None, acknowledged=False, seen=None
 
 
 @operation("container.move_many", right=Right.WORK)
-def move_many(*, containers, location=None, parent=None, acknowledged=False, by, reason):
+def move_many(*, containers, location=None, parent=None, acknowledged=False, seen=None, by, reason):
     """Move several containers to one place, or into one container, all or none.
 
-    A refusal's field ends in the key of its container.
+    A refusal's field ends in the key of its container; `seen` are the revisions that were seen, by that key.
     """
-    chosen = {container.pk for container in containers}
+    chosen, seen = {container.pk for container in containers}, seen or {}
+    move_one = partial(move, location=location, parent=parent, acknowledged=acknowledged, by=by, reason=reason)
 
     def act(container):
         _check_outermost_of(container, chosen)
-        return move(
-            container=container, location=location, parent=parent, acknowledged=acknowledged, by=by, reason=reason
-        )
+        return move_one(container=container, seen=seen.get(container.pk))
 
     return list(each({container.pk: partial(act, container=container) for container in containers}).values())
 

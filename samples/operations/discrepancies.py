@@ -78,6 +78,7 @@ def _check_agrees(discrepancy, reweighing):
     if line is None:
         _check_agrees_with_book(discrepancy, reweighing)
         return
+    _check_as_fine(discrepancy, reweighing)
     difference_g = reweighing.gross_g - line.gross_declared_g
     if abs(difference_g) > line.tolerance_g:
         raise NotAnswered(
@@ -102,16 +103,38 @@ def _check_agrees_with_book(discrepancy, reweighing):
             % {"container": discrepancy.container},
             field="reweighing",
         )
-    if reweighing.is_beyond_uncertainty:
+    # What a fine balance found missing, a coarse one does not find again.
+    first_g, anew_g = discrepancy.weighing.uncertainty_g, reweighing.uncertainty_g
+    if abs(reweighing.difference_g) > min(first_g, anew_g):
         raise NotAnswered(
             _(
-                "%(net)s was weighed anew, and the samples came to %(book)s: the difference is still beyond the "
-                "± %(uncertainty)s of the balance. Correct the mass, or accept the difference with a finding."
+                "%(net)s was weighed anew with ± %(anew)s, and the samples came to %(book)s: the difference is still "
+                "beyond the finer of the two balances, and it was found with ± %(first)s. Correct the mass, or accept "
+                "the difference with a finding."
             )
             % {
                 "net": format_mass(reweighing.net_g),
+                "anew": format_mass(anew_g),
                 "book": format_mass(reweighing.book_g),
-                "uncertainty": format_mass(reweighing.uncertainty_g),
+                "first": format_mass(first_g),
+            },
+            field="reweighing",
+        )
+
+
+def _check_as_fine(discrepancy, reweighing):
+    """Raise NotAnswered for a balance too coarse to see what was found at a receipt."""
+    line, anew_g = discrepancy.line, reweighing.uncertainty_g
+    if anew_g > max(line.tolerance_g, discrepancy.weighing.uncertainty_g):
+        raise NotAnswered(
+            _(
+                "It was weighed anew with ± %(anew)s, and found with ± %(first)s; the tolerance is %(tolerance)s. "
+                "Weigh it on a finer balance."
+            )
+            % {
+                "anew": format_mass(anew_g),
+                "first": format_mass(discrepancy.weighing.uncertainty_g),
+                "tolerance": format_mass(line.tolerance_g),
             },
             field="reweighing",
         )

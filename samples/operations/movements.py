@@ -20,10 +20,10 @@ from .authority import check_not_under_way, check_works_for
 from .containment import check_capacities, check_may_take_in, check_mission_capacity, doubt_company, set_in_use
 from .taking import (
     check_after_accession,
-    check_after_chain_begins,
     check_at_hand,
     check_held_since,
     check_holds,
+    check_in_these_hands,
     check_keeps_category,
     check_permanent,
     check_some,
@@ -67,13 +67,13 @@ def split(*, sample, parts, happened_at, lost_g=_ZERO_G, override=False, acknowl
     sample = fresh(sample, seen=seen)
     check_at_hand(sample, by)
     taken_g = sum((part.mass_g for part in parts), lost_g)
-    containers = dict.fromkeys(part.container for part in parts)
+    others = dict.fromkeys(part.container for part in parts if part.container != sample.container)
     check_all(
         partial(check_permanent, sample, override, by),
         partial(check_holds, sample, taken_g, field=None if len(parts) != 1 or lost_g else "mass_g_0"),
         *(partial(check_some, part.mass_g, f"mass_g_{n}") for n, part in enumerate(parts)),
         *moment_checks(sample, happened_at, taken_g),
-        *(partial(check_after_chain_begins, container, happened_at) for container in containers),
+        *(partial(check_in_these_hands, container, happened_at) for container in others),
     )
     set_mass(sample, sample.mass_g - taken_g)
     made = each({n: partial(_split_off, sample, part, happened_at, by) for n, part in enumerate(parts)})
@@ -160,7 +160,8 @@ def merge(*, sample, into, happened_at, override=False, acknowledged=False, seen
 def correct(*, sample, mass_g, happened_at, weighing=None, acknowledged=False, seen=None, by, reason):
     """Correct a sample's mass to `mass_g` grams by a movement of the difference; the movements before it stay.
 
-    It rests on a `weighing` of the container the sample is in, or of one around it. Raises SameMass,
+    It rests on a `weighing` of the container the sample is in, or of one around it, and a mass far from what
+    that found is asked about. Raises SameMass,
     OverCapacity, UnderWay, InTheFuture, OutOfOrder, Superseded, Doubtful, ValidationError.
     """
     sample = fresh(sample, seen=seen)
@@ -184,7 +185,7 @@ def correct(*, sample, mass_g, happened_at, weighing=None, acknowledged=False, s
         check_mission_capacity(sample.mission, added_g=added_g, field="mass_g")
     # What was used up when air came in was not exposed then.
     touched = [one for one in touched_by_air(sample.container) if one == sample]
-    doubts = (_doubt_unweighed(sample, weighing), doubt_air(touched, sample.container, STORED))
+    doubts = (_doubt_weighed(sample, weighing, happened_at), doubt_air(touched, sample.container, STORED))
     check_doubts(*doubts, acknowledged=acknowledged)
     expose(touched, at=happened_at, why=STORED)
     return fresh(sample) if touched else sample
@@ -224,28 +225,36 @@ def _split_off(sample, part, at, by):
 
 def _touch_air(sample, made, at, acknowledged):
     """Expose what a split in air exposes; raises Doubtful before, with what else is unlikely of the parts."""
-    exposed = _touched_by_splitting(sample, made)
     is_cut = any(one.form == Sample.Form.CORE_SEGMENT for one in made)
     containers = {one.container.pk: one.container for one in made}
+    in_air = list(_touched_by_splitting(sample, made))
     check_doubts(
         *(doubt_company(container, sample.use_category) for container in containers.values()),
         *(doubt_no_depth(subsample) for subsample in made),
         doubt_segments(sample) if is_cut else "",
-        doubt_air(exposed, sample.container, SPLIT),
+        *(doubt_air(touched, container, why) for container, why, touched in in_air),
         acknowledged=acknowledged,
     )
-    expose(exposed, at=at, why=SPLIT)
+    for _container, why, touched in in_air:
+        expose(touched, at=at, why=why)
 
 
 def _touched_by_splitting(sample, made):
-    """The pristine samples that air reaches: all of the family where it is split in air, else what is put into air."""
-    family = {one.pk: one for one in (sample, *made)}
-    containers = {one.container for one in family.values()}
-    touched = {one.pk: one for container in containers for one in touched_by_air(container)}
-    if sample.container.atmosphere_around() == Atmosphere.AIR:
-        touched |= {pk: one for pk, one in family.items() if one.is_pristine}
+    """Each container in air, how air reaches pristine samples there, and those samples.
+
+    All of the family where it is split in air; what is put into air elsewhere is stored there.
+    """
     # The family's own instances: their revision is the newest, and the caller gets them back.
-    return sorted((family.get(pk, one) for pk, one in touched.items()), key=lambda one: one.identifier)
+    family = {one.pk: one for one in (sample, *made)}
+    found = set()
+    for container in dict.fromkeys(one.container for one in family.values()):
+        touched = {one.pk: family.get(one.pk, one) for one in touched_by_air(container)}
+        is_split_there = container == sample.container
+        if is_split_there and container.atmosphere_around() == Atmosphere.AIR:
+            touched |= {pk: one for pk, one in family.items() if one.is_pristine}
+        first = [one for pk, one in touched.items() if pk not in found]
+        found |= touched.keys()
+        yield container, SPLIT if is_split_there else STORED, sorted(first, key=lambda one: one.identifier)
 
 
 def _doubt_all(sample, mass_g):
@@ -326,9 +335,26 @@ def _check_weighed(sample, weighing, at):
         )
 
 
-def _doubt_unweighed(sample, weighing):
-    if weighing is not None:
+def _doubt_weighed(sample, weighing, at):
+    """Say that a corrected mass rests on no weighing, or is another one than the weighing found."""
+    if weighing is None:
+        return _("No weighing is named, so nothing but the reason will tell why %(sample)s has another mass.") % {
+            "sample": sample
+        }
+    inside = Sample.objects.stored().filter(container__in=Container.objects.within(weighing.container_id))
+    if weighing.net_g is None or inside.exclude(pk=sample.pk).exists():
         return ""
-    return _("No weighing is named, so nothing but the reason will tell why %(sample)s has another mass.") % {
-        "sample": sample
+    # What happened to it since was not weighed; an earlier correction is what this one corrects.
+    since = MassMovement.objects.of_sample(sample).filter(happened_at__gt=weighing.weighed_at, happened_at__lte=at)
+    moved = since.exclude(kind=_KIND.CORRECTION).values_list("to_sample", "mass_g")
+    weighed_g = weighing.net_g + sum(mass_g if to == sample.pk else -mass_g for to, mass_g in moved)
+    if abs(sample.mass_g - weighed_g) <= weighing.uncertainty_g:
+        return ""
+    way = _("%(mass)s more") if sample.mass_g > weighed_g else _("%(mass)s less")
+    return _("By the weighing %(sample)s had %(weighed)s, with ± %(u)s of the balance; %(mass)s is %(difference)s.") % {
+        "sample": sample,
+        "weighed": format_mass(weighed_g),
+        "u": format_mass(weighing.uncertainty_g),
+        "mass": format_mass(sample.mass_g),
+        "difference": way % {"mass": format_mass(abs(sample.mass_g - weighed_g))},
     }

@@ -178,10 +178,13 @@ def move(*, sample, container, acknowledged=False, seen=None, by, reason):
 
 
 @operation("sample.move_many", right=Right.WORK)
-def move_many(*, samples, container, acknowledged=False, by, reason):
-    """Move several samples to one container, all or none; a refusal's field ends in the key of its sample."""
+def move_many(*, samples, container, acknowledged=False, seen=None, by, reason):
+    """Move several samples to one container, all or none; a refusal's field ends in the key of its sample.
+
+    `seen` are the revisions that were seen, by the key of the sample.
+    """
     act = partial(move, container=container, acknowledged=acknowledged, by=by, reason=reason)
-    return list(each({sample.pk: partial(act, sample=sample) for sample in samples}).values())
+    return _each(samples, act, seen)
 
 
 @operation("sample.assign", right=Right.CURATE)
@@ -201,10 +204,12 @@ def assign(*, sample, use_category, seen=None, by, reason):
 
 
 @operation("sample.assign_many", right=Right.CURATE)
-def assign_many(*, samples, use_category, by, reason):
-    """Assign several samples to one use category, all or none; a refusal's field ends in the key of its sample."""
-    act = partial(assign, use_category=use_category, by=by, reason=reason)
-    return list(each({sample.pk: partial(act, sample=sample) for sample in samples}).values())
+def assign_many(*, samples, use_category, seen=None, by, reason):
+    """Assign several samples to one use category, all or none; a refusal's field ends in the key of its sample.
+
+    `seen` are the revisions that were seen, by the key of the sample.
+    """
+    return _each(samples, partial(assign, use_category=use_category, by=by, reason=reason), seen)
 
 
 @operation("sample.expose", right=Right.WORK)
@@ -272,6 +277,13 @@ def void(*, sample, seen=None, by, reason):
     write_movement(from_sample=sample, mass_g=mass_g, kind=MassMovement.Kind.CORRECTION, at=moment, by=by)
     set_emptied(sample.container)
     return sample
+
+
+def _each(samples, act, seen):
+    """What `act` returns for each of `samples`, all or none."""
+    seen = seen or {}
+    acts = {sample.pk: partial(act, sample=sample, seen=seen.get(sample.pk)) for sample in samples}
+    return list(each(acts).values())
 
 
 def check_pristine(sample):

@@ -12,7 +12,14 @@ from samples.units import format_mass
 from ._operation import Refused
 from .authority import check_not_under_way, check_works_for
 from .containment import check_open_to_the_outside
-from .times import OutOfOrder, check_after_opening, check_not_before, check_not_in_the_future, moment_text
+from .times import (
+    OutOfOrder,
+    check_after_opening,
+    check_after_receipt,
+    check_not_before,
+    check_not_in_the_future,
+    moment_text,
+)
 
 
 class MoreThanItHolds(Refused):
@@ -110,24 +117,29 @@ def moment_checks(sample, at, taken_g=None):
 
 
 def check_after_accession(sample, at):
-    """Raise OutOfOrder where `at` is before the mass of `sample` begins, or the chain of what it is in."""
+    """Raise OutOfOrder where `at` is before the mass of `sample` begins, or what it is in came to who has it."""
     first = MassMovement.objects.of_sample(sample).order_by("pk").first()
     check_not_before(at, first.happened_at, _("the mass of %(sample)s begins then") % {"sample": sample}, "happened_at")
     # Old stock may be older than the container it is in now, and what was in that is not known before.
-    check_after_chain_begins(sample.container, at)
+    check_in_these_hands(sample.container, at)
 
 
-def check_after_chain_begins(container, at):
-    """Raise OutOfOrder for what happened in a container before anybody answered for that (rule 13)."""
+def check_in_these_hands(container, at):
+    """Raise OutOfOrder for what happened in a container before who holds it answered for that (rules 13 and 16)."""
     begins = _("the chain of custody of %(container)s begins then") % {"container": container}
     check_not_before(at, container.custody_began_at, begins, "happened_at")
+    check_after_receipt(container, at, "happened_at")
 
 
 def check_held_since(sample, at, taken_g):
     """Raise OutOfOrder where from the moment `at` on `sample` held, at some time, less than the `taken_g` grams."""
     held_g, least_g, least_at, has_begun = Decimal("0.000000"), None, at, False
     movements = MassMovement.objects.of_sample(sample).order_by("happened_at", "pk")
-    for happened_at, to_pk, mass_g in movements.values_list("happened_at", "to_sample", "mass_g"):
+    rows = list(movements.values_list("happened_at", "to_sample", "mass_g"))
+    if rows[0][0] > at:
+        # Refused as older than its mass.
+        return
+    for happened_at, to_pk, mass_g in rows:
         if happened_at > at and least_g is None:
             if not has_begun:
                 # Before its mass began at all; check_after_accession says so.

@@ -55,6 +55,16 @@ def check_after_chain(containers, released_at):
             )
 
 
+def check_after_receipt(container, at, field):
+    """Raise OutOfOrder where `at` is before `container` came to who has it: till then another one held it (rule 13)."""
+    moved = container.lines.filter(handoff__status__in=Handoff.MOVED).select_related("handoff")
+    last = moved.order_by("-handoff__received_at", "-pk").first()
+    if last is not None:
+        received = _("%(container)s was received with %(handoff)s then")
+        values = {"container": container, "handoff": last.handoff}
+        check_not_before(at, last.handoff.received_at, received % values, field)
+
+
 def check_after_seals(seals, released_at):
     """Raise OutOfOrder where `released_at` is before a seal was applied, or its damage noted."""
     for seal in seals:

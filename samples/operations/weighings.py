@@ -18,7 +18,7 @@ from ._records import fresh
 from ._rows import each
 from .authority import check_not_under_way, check_works_for
 from .containment import check_open_to_the_outside
-from .times import check_not_before, check_not_in_the_future
+from .times import check_after_receipt, check_not_before, check_not_in_the_future
 
 BORROWERS = (CustodianKind.RESEARCHER, CustodianKind.MUSEUM)
 
@@ -65,10 +65,10 @@ def record(
 ):
     """Record the gross mass of a container in grams, read on `balance`, as it stands: sealed or open.
 
-    The tare is everything that is not sample, nested containers included; with it the net mass is
-    compared with what the samples inside come to, and beyond the balance's uncertainty a discrepancy
-    is opened (rule 5). Raises UnderWay, NotAllowed, Sealed, NotInUse, LessThanTare, NotSuperseded,
-    NotReturned, InTheFuture, OutOfOrder, Doubtful, ValidationError.
+    The tare is everything that is not sample, nested containers included; another one than on record is
+    asked about. With it the net mass is compared with what the samples inside come to, and beyond the
+    balance's uncertainty a discrepancy is opened (rule 5). Raises UnderWay, NotAllowed, Sealed, NotInUse,
+    LessThanTare, NotSuperseded, NotReturned, InTheFuture, OutOfOrder, Doubtful, ValidationError.
     """
     container, balance = fresh(container), fresh(balance)
     check_works_for(by, container.custodian)
@@ -79,11 +79,13 @@ def record(
     check_in_use(balance)
     check_not_in_the_future(weighed_at, "weighed_at")
     check_not_before(weighed_at, container.custody_began_at, _("its chain of custody begins then"), "weighed_at")
+    check_after_receipt(container, weighed_at, "weighed_at")
     _check_tare(gross_g, tare_g)
     _check_superseded(container, supersedes)
     circumstances = _circumstances(container, after_return)
     contents_g = container.contents_g()
-    doubts = _doubts_reading(container, balance, gross_g, tare_g, contents_g)
+    doubts = [_doubt_tare(container, balance, tare_g)]
+    doubts += _doubts_reading(container, balance, gross_g, tare_g, contents_g)
     if tare_g is not None:
         doubts.append(_doubt_changed_since(container, weighed_at))
     check_doubts(doubt_calibration(balance, weighed_at), *doubts, acknowledged=acknowledged)
@@ -191,6 +193,20 @@ def came_back(container):
     moved = container.lines.filter(handoff__status__in=Handoff.MOVED).order_by("-handoff__received_at", "-pk")
     last = moved.select_related("handoff__from_custodian").first()
     return last is not None and last.handoff.from_custodian.kind in BORROWERS
+
+
+def _doubt_tare(container, balance, tare_g):
+    """Say that the tare is another one than the records have, or none, so that nothing is compared with the book."""
+    known_g = container.tare_inside_out_g()
+    if known_g is None or (tare_g is not None and abs(tare_g - known_g) <= balance.uncertainty_g):
+        return ""
+    values = {"container": container, "known": format_mass(known_g)}
+    if tare_g is None:
+        return _("The records have %(known)s as the tare of %(container)s. Without it nothing is compared.") % values
+    return _(
+        "The records have %(known)s as the tare of %(container)s; %(tare)s is %(difference)s. What is compared is "
+        "right only with the right one."
+    ) % (values | {"tare": format_mass(tare_g), "difference": _more_or_less(tare_g - known_g)})
 
 
 def _doubt_changed_since(container, weighed_at):

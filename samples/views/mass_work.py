@@ -5,7 +5,7 @@ from django.utils.translation import ngettext
 
 from samples.forms.mass_work import SampleConsumeForm, SampleCorrectForm, SampleLoseForm, SampleMergeForm
 from samples.forms.splitting import MOST_ROWS, ROWS_AT_FIRST, ROWS_MORE, SampleSplitForm
-from samples.models import Sample, place_samples
+from samples.models import MassMovement, Sample, place_samples
 from samples.operations import Refused, movements
 from samples.operations.containment import seal_in_the_way
 from samples.templatetags.charts import percent, ruler
@@ -110,7 +110,16 @@ def sample_merge(request, pk):
 def sample_correct(request, pk):
     sample = _sample(request, pk)
     form = SampleCorrectForm(request.POST or None, sample=sample, initial={"seen": sample.revision})
-    done = _("The mass of %(record)s is corrected.")
+
+    def done(corrected):
+        new_g = form.cleaned_data["mass_g"]
+        # From the movement: sent a second time, the sample has the new mass already.
+        last = MassMovement.objects.of_sample(corrected).filter(kind=MassMovement.Kind.CORRECTION).latest("pk")
+        old_g = new_g - last.mass_g if last.to_sample_id else new_g + last.mass_g
+        text = _("The mass of %(record)s is corrected from %(old)s to %(new)s.")
+        masses = {"old": format_mass(old_g), "new": format_mass(new_g)}
+        return sentence(text % ({"record": "%(record)s"} | masses))(corrected)
+
     return verb_page(request, "samples/sample_correct.html", form, sample, movements.correct, done=done, asks=True)
 
 

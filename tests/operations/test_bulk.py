@@ -139,3 +139,14 @@ def test_what_is_unlikely_of_each_is_asked_together(many):
 
     weigh(many, *readings, acknowledged=True)
     assert [one.discrepancies.get().difference_g for one in many.vials[:2]] == [Decimal("0.1")] * 2
+
+
+def test_of_many_samples_each_has_the_revision_that_was_seen(many):
+    factories.publish(many.curator, many.grains[1])
+    seen = {grain.pk: 1 for grain in many.grains}
+
+    with refused(Several, "G-1 was changed by somebody else") as refusal:
+        move(many, many.vials[2], *many.grains, seen=seen)
+    assert fields(refusal) == [f"row_{many.grains[1].pk}"]
+
+    assert len(move(many, many.vials[2], *many.grains, seen=seen | {many.grains[1].pk: 2})) == 2

@@ -10,6 +10,7 @@ from samples.models import Discrepancy, MassMovement, OutsideOperation
 from samples.operations import NotAllowed, Superseded, discrepancies, movements, samples
 from samples.operations._operation import NoReason
 from samples.operations.discrepancies import AlreadyClosed, NotAnswered
+from samples.operations.times import OutOfOrder
 from tests import factories
 from tests.refusing import refused
 
@@ -73,12 +74,24 @@ def test_a_weighing_that_still_differs_does_not_settle_it(lab, found, balance):
     assert close(lab, found["mass"], "reweighed", reweighing=weigh(lab, balance, "110.01")).outcome == "reweighed"
 
 
-def test_a_weighing_of_before_the_receipt_entered_now_does_not_settle_it(lab, found, balance):
-    before = found["mass"].line.handoff.received_at - timedelta(minutes=1)
-    weighing = factories.weighing(lab.receiver, lab.box, balance, weighed_at=before)
+def test_no_weighing_of_before_the_receipt_is_entered_now(lab, found, balance):
+    received_at = found["mass"].line.handoff.received_at
+    with refused(OutOfOrder, "BOX-1 was received with H-0001 then", field="weighed_at"):
+        factories.weighing(lab.receiver, lab.box, balance, weighed_at=received_at - timedelta(minutes=1))
 
-    with refused(NotAnswered, "Choose a weighing of BOX-1", field="reweighing"):
+    weighing = factories.weighing(lab.receiver, lab.box, balance, weighed_at=received_at)
+    assert close(lab, found["mass"], "reweighed", reweighing=weighing).reweighing == weighing
+
+
+def test_a_balance_coarser_than_the_tolerance_does_not_settle_it(lab, found):
+    coarse = factories.balance(lab.curator, "Floor", "5")
+    weighing = weigh(lab, coarse)
+    says = ("with ± 5.000000 g, and found with ± 0.001000 g", "the tolerance is 0.010000 g")
+    with refused(NotAnswered, *says, field="reweighing"):
         close(lab, found["mass"], "reweighed", reweighing=weighing)
+
+    as_fine = weigh(lab, factories.balance(lab.curator, "Bench 2", "0.01"))
+    assert close(lab, found["mass"], "reweighed", reweighing=as_fine).reweighing == as_fine
 
 
 def test_no_other_weighing_settles_it(lab, found, balance):

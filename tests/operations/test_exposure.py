@@ -135,12 +135,32 @@ def test_split_in_air_all_of_it_is_exposed(airy):
 
 def test_split_in_nitrogen_into_air_the_part_alone_is_exposed(airy):
     tray = filled(airy, "TRAY", "air")
-    with refused(Doubtful, "this is exposed and never pristine again: CE6C0001/1."):
+    there = "There is air around TRAY. Stored in air, this is exposed and never pristine again: CE6C0001/1."
+    with refused(Doubtful, there) as doubt:
         factories.split(airy.technician, airy.soil, "1", container=tray)
+    assert len(doubt.value.doubts) == 1
     (made,) = factories.split(airy.technician, airy.soil, "1", container=tray, acknowledged=True)
 
-    assert exposure(made) == ("air-exposed", "Split in air")
+    assert exposure(made) == STORED
     assert exposure(airy.soil) == PRISTINE
+
+
+def test_each_container_in_air_is_asked_about_on_its_own(airy):
+    """Who said yes to one tray has not said it to another one."""
+    trays = [filled(airy, f"TRAY-{n}", "air") for n in (1, 2)]
+    parts = [movements.Part(f"P-{n}", tray, Decimal(1)) for n, tray in enumerate(trays, start=1)]
+    values = {"sample": airy.soil, "happened_at": LATER, "by": airy.technician, "reason": "Divided"}
+    with refused(Doubtful) as doubt:
+        movements.split(parts=parts, **values)
+    assert [said[: said.index(",")] for said in doubt.value.doubts] == [
+        "There is air around TRAY-1. Stored in air",
+        "There is air around TRAY-2. Stored in air",
+    ]
+    with refused(Doubtful, "TRAY-2"):
+        movements.split(parts=parts, **values, acknowledged=doubt.value.digests[:1])
+
+    made = movements.split(parts=parts, **values, acknowledged=doubt.value.digests)
+    assert [exposure(one) for one in made] == [STORED] * 2
 
 
 def test_a_part_of_what_was_exposed_is_exposed(lab):

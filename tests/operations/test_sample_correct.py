@@ -7,7 +7,7 @@ import pytest
 
 from samples.models import MassBalance, MassMovement, Sample
 from samples.operations import containers, movements
-from samples.operations._operation import NotAllowed
+from samples.operations._operation import Doubtful, NotAllowed
 from samples.operations.authority import UnderWay
 from samples.operations.containment import OverCapacity
 from samples.operations.movements import SameMass
@@ -77,3 +77,38 @@ def test_upward_it_counts_in_every_container_around(lab):
         correct(lab.curator, lab.soil, "12.000001")
 
     assert correct(lab.curator, lab.soil, "12").mass_g == Decimal(12)
+
+
+def test_a_mass_far_from_the_weighing_it_rests_on_is_asked_about(lab):
+    """A slip of a digit would else be written down with a weighing that says another thing."""
+    balance = factories.balance(lab.curator)
+    weighing = factories.weighing(lab.technician, lab.bottle, balance, "109.5", tare_g=Decimal(100))
+    with refused(
+        Doubtful, "By the weighing CE6C0001 had 9.500000 g, with ± 0.001000 g", "4.500000 g is 5.000000 g less"
+    ):
+        correct(lab.curator, lab.soil, "4.5", weighing=weighing, acknowledged=False)
+    with refused(Doubtful, "9.501001 g is 0.001001 g more"):
+        correct(lab.curator, lab.soil, "9.501001", weighing=weighing, acknowledged=False)
+
+    assert correct(lab.curator, lab.soil, "9.501", weighing=weighing, acknowledged=False)
+    assert correct(lab.curator, lab.soil, "4.5", weighing=weighing).mass_g == Decimal("4.5")
+    # What was corrected since the weighing is what is corrected now.
+    assert correct(lab.curator, lab.soil, "9.5", weighing=weighing, acknowledged=False)
+
+
+def test_what_was_consumed_since_the_weighing_is_counted(lab):
+    balance = factories.balance(lab.curator)
+    weighing = factories.weighing(lab.technician, lab.bottle, balance, "109.5", tare_g=Decimal(100))
+    movements.consume(sample=lab.soil, mass_g=Decimal(2), happened_at=LATER, by=lab.technician, reason="Measured")
+    with refused(Doubtful, "By the weighing CE6C0001 had 7.500000 g", "9.500000 g is 2.000000 g more"):
+        correct(lab.curator, lab.soil, "9.5", weighing=weighing, acknowledged=False)
+
+    assert correct(lab.curator, lab.soil, "7.5", weighing=weighing, acknowledged=False).mass_g == Decimal("7.5")
+
+
+def test_beside_other_samples_the_weighing_says_nothing_of_one(lab):
+    factories.sample(lab.technician, "OTHER", lab.bottle, "1")
+    balance = factories.balance(lab.curator)
+    weighing = factories.weighing(lab.technician, lab.bottle, balance, "110.5", tare_g=Decimal(100))
+
+    assert correct(lab.curator, lab.soil, "4.5", weighing=weighing, acknowledged=False).mass_g == Decimal("4.5")

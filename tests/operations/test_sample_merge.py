@@ -106,8 +106,9 @@ def test_seals_and_handoffs_are_in_the_way_of_either(family):
             merge(family, sample, into)
     factories.receive(family.receiver, handoff, family.other_room)
     seals.unseal(container=now(taken), broken_at=LATER, broken_by="S", by=family.receiver, reason="To look")
+    later = handoff.released_at + timedelta(days=1)
     with refused(Misplaced, "VIAL is held by Second laboratory and CE6C0001/1 by Laboratory. Custody moves only"):
-        merge(family, family.one, family.two)
+        merge(family, family.one, family.two, happened_at=later)
     with refused(NotAllowed, "Second laboratory answers for this"):
         merge(family, family.two, family.one)
 

@@ -80,6 +80,25 @@ def test_the_tare_that_is_proposed_counts_every_container_inside(lab):
     assert tray.tare_inside_out_g() == Decimal("65.000003")
 
 
+@pytest.mark.parametrize(
+    ("gross_g", "tare_g", "says"),
+    [
+        ("109", "99", "100.000000 g as the tare of BOT-1; 99.000000 g is 1.000000 g less"),
+        ("110.001001", "100.001001", "100.000000 g as the tare of BOT-1; 100.001001 g is 0.001001 g more"),
+        ("105", None, "100.000000 g as the tare of BOT-1. Without it nothing is compared."),
+    ],
+)
+def test_another_tare_than_on_record_is_asked_about(lab, balance, gross_g, tare_g, says):
+    """Else a tare typed to fit, or none, would hide what is missing."""
+    changes = {"tare_g": Decimal(100)}
+    containers.amend(container=lab.bottle, changes=changes, seen=None, by=lab.technician, reason="Weighed empty")
+    with refused(Doubtful, says):
+        weigh(lab, balance, gross_g, tare_g, acknowledged=False)
+
+    assert weigh(lab, balance, gross_g, tare_g, acknowledged=True).tare_g == (tare_g and Decimal(tare_g))
+    assert weigh(lab, balance, "110.001", "100.001", acknowledged=False)
+
+
 def test_gross_is_never_less_than_the_tare(lab, balance):
     with refused(LessThanTare, "99.999999 g is less than the tare of 100.000000 g", field="gross_g"):
         weigh(lab, balance, "99.999999")
@@ -142,7 +161,7 @@ def test_it_is_closed_by_a_later_weighing_that_fits(lab, balance, found):
     with refused(NotAnswered, "no tare, so nothing was compared", field="reweighing"):
         close(lab, found, "reweighed", reweighing=bare)
     again = weigh(lab, balance, "110.001001", weighed_at=LATER)
-    with refused(NotAnswered, "10.001001 g was weighed anew", "± 0.001000 g of the balance", field="reweighing"):
+    with refused(NotAnswered, "10.001001 g was weighed anew", "found with ± 0.001000 g", field="reweighing"):
         close(lab, found, "reweighed", reweighing=again)
 
     fits = weigh(lab, balance, "110.001", weighed_at=LATER)
@@ -150,6 +169,25 @@ def test_it_is_closed_by_a_later_weighing_that_fits(lab, balance, found):
     assert (closed.outcome, closed.reweighing, closed.closed_by) == ("reweighed", fits, lab.curator)
     with refused(AlreadyClosed, "This was closed as reweighed"):
         close(lab, found, "accepted")
+
+
+def test_a_coarser_balance_does_not_close_it(lab, balance, found):
+    """The half gram is within ± 5 g, and still missing."""
+    coarse = factories.balance(lab.curator, "Floor", "5")
+    again = weigh(lab, coarse, "110.001001", weighed_at=LATER)
+    says = ("10.001001 g was weighed anew with ± 5.000000 g", "it was found with ± 0.001000 g")
+    with refused(NotAnswered, *says, field="reweighing"):
+        close(lab, found, "reweighed", reweighing=again)
+
+    fits = weigh(lab, coarse, "110.001", weighed_at=LATER)
+    assert close(lab, found, "reweighed", reweighing=fits).reweighing == fits
+
+
+def test_a_finer_balance_judges_by_its_own_uncertainty(lab, balance, found):
+    fine = factories.balance(lab.curator, "Micro", "0.0001")
+    again = weigh(lab, fine, "110.000101", weighed_at=LATER)
+    with refused(NotAnswered, "with ± 0.000100 g", "found with ± 0.001000 g", field="reweighing"):
+        close(lab, found, "reweighed", reweighing=again)
 
 
 def test_it_is_closed_by_a_correction_made_since(lab, balance, found):

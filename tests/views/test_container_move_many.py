@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from samples.models import Container
+from samples.operations import containers
 from tests import factories
 
 
@@ -76,3 +77,13 @@ def test_air_is_asked_about_before_it_exposes(lab, vials, as_technician):
 
     assert (doubted.status, doubted.with_class("doubts") != []) == (422, True)
     assert doubted.send(acknowledged="on").status == 302
+
+
+def test_what_was_moved_meanwhile_is_told_at_its_row(lab, vials, opened):
+    containers.take_out(container=vials[0], location=lab.room, by=lab.technician, reason="Out")
+
+    sent = opened.send(location=str(lab.room.pk), reason="Cleared the shelf")
+
+    assert list(sent.faults) == [f"row_{vials[0].pk}"]
+    assert "V-1 was changed by somebody else" in sent.faults[f"row_{vials[0].pk}"]
+    assert again(vials[1]).parent == lab.box

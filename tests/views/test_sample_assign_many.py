@@ -3,6 +3,7 @@
 import pytest
 
 from samples.models import LedgerEntry, Sample
+from samples.operations import samples
 from tests import factories
 
 
@@ -37,3 +38,18 @@ def test_a_category_is_chosen(opened):
     sent = opened.send(reason="Board of 3 May")
 
     assert (sent.status, list(sent.faults)) == (422, ["use_category"])
+
+
+def test_what_another_one_decided_meanwhile_is_not_written_over(lab, grains, opened):
+    one = grains[0]
+    samples.assign(sample=one, use_category="permanent", by=lab.curator, reason="To be kept")
+
+    sent = opened.send(use_category="public benefit", reason="Exhibition")
+
+    assert list(sent.faults) == [f"row_{one.pk}"]
+    assert "G-1 was changed by somebody else since you opened it." in sent.faults[f"row_{one.pk}"]
+    assert [Sample.objects.get(pk=grain.pk).use_category for grain in grains] == ["permanent", "unassigned"]
+
+    # Who saw what it is now may decide on that.
+    sent.send(use_category="public benefit", reason="Exhibition")
+    assert {Sample.objects.get(pk=grain.pk).use_category for grain in grains} == {"public benefit"}

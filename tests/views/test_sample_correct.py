@@ -13,7 +13,8 @@ def test_a_curator_corrects_a_mass_by_a_movement(lab, as_curator, as_technician)
 
     page = page.send(**typed, acknowledged="on")
 
-    assert page.message == f"The mass of {lab.soil} is corrected."
+    told = f"The mass of {lab.soil} is corrected from 10.000000 g to 9.500000 g."
+    assert page.message.replace("\u202f", " ") == told
     assert Sample.objects.get(pk=lab.soil.pk).mass_g == Decimal("9.5")
     movements = as_technician.get("sample_movements", lab.soil)
     assert "Correction" in movements.text

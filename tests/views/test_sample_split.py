@@ -392,7 +392,7 @@ def test_a_scanned_container_is_named_and_its_room_told_where_the_page_is_shown_
         assert [page.typed[f"container_{number}"] for number in range(3)] == ["VIAL-1", "VIAL-1", ""]
         rows = [row for row in page.tree.iter("tr") if row.get("data-row") is not None]
         assert [row.get("data-free") for row in rows[:3]] == ["3.500000", "3.500000", None]
-        assert "0.500000 g" in " ".join(rows[0].itertext())
+        assert "0.500000\xa0g" in "".join(rows[0].itertext())
 
 
 def test_a_container_without_room_says_so_where_the_page_is_shown_again(lab, vial, as_technician):

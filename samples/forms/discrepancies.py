@@ -42,7 +42,7 @@ class DiscrepancyCloseForm(ReasonForm):
         super().__init__(*args, **kwargs)
         # The finding is the reason.
         del self.fields["reason"]
-        weighings = weighings_since(discrepancy).select_related("balance")
+        weighings = weighings_since(discrepancy).select_related("balance", "container")
         self.fields["reweighing"].queryset = weighings
         self.fields["reweighing"].help_text = _weighings_hint(discrepancy)
         if discrepancy.kind == Discrepancy.Kind.MASS:

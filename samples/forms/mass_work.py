@@ -4,16 +4,14 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from samples.history import moment_text
 from samples.models import Sample, Weighing
 from samples.roles import Right
 from samples.units import format_mass
 
 from .fields import EventTimeField, GramsField, this_minute
 from .records import ReasonForm
+from .weighings import WeighingChoice
 
-# Older ones are not what a correction rests on.
-MOST_WEIGHINGS = 50
 _IN_GRAMS = _("In grams, or in milligrams like “12.5 mg”; to the microgram.")
 
 
@@ -49,7 +47,12 @@ class SampleLoseForm(ReasonForm):
 class FamilyChoice(forms.ModelChoiceField):
     def label_from_instance(self, sample):
         held = {"sample": sample, "mass": format_mass(sample.mass_g), "container": sample.container}
-        return _now("%(sample)s · %(mass)s in %(container)s") % held
+        told = [_now("%(sample)s · %(mass)s in %(container)s") % held]
+        if sample.use_category != Sample.UseCategory.UNASSIGNED:
+            told.append(sample.get_use_category_display().lower())
+        if sample.exposure == Sample.Exposure.EXPOSED:
+            told.append(sample.get_exposure_display().lower())
+        return " · ".join(told)
 
 
 class SampleMergeForm(ReasonForm):
@@ -68,17 +71,8 @@ class SampleMergeForm(ReasonForm):
         if not (sample.is_permanent and user.may(Right.CURATE)):
             del self.fields["override"]
         self.fields["into"].widget.attrs["class"] = "wide"
+        self.initial.setdefault("into", sample.parent_id)
         self.fields["into"].queryset = Sample.objects.to_merge_with(sample).select_related("container")
-
-
-class WeighingChoice(forms.ModelChoiceField):
-    def label_from_instance(self, weighing):
-        read = {"container": weighing.container, "at": moment_text(weighing.weighed_at)}
-        if weighing.net_g is None:
-            read["mass"] = format_mass(weighing.gross_g)
-            return _now("%(container)s, %(at)s · gross %(mass)s") % read
-        read |= {"mass": format_mass(weighing.net_g), "book": format_mass(weighing.book_g)}
-        return _now("%(container)s, %(at)s · net %(mass)s, book %(book)s") % read
 
 
 class SampleCorrectForm(ReasonForm):
@@ -100,10 +94,6 @@ class SampleCorrectForm(ReasonForm):
         super().__init__(*args, **kwargs)
         self.fields["reason"].help_text = _("What was wrong and how that was found.")
         field = self.fields["weighing"]
-        field.queryset = Weighing.objects.filter(container__in=sample.container.path()).select_related("container")
+        field.queryset = Weighing.objects.filter(container__in=sample.container.path())
         field.widget.attrs["class"] = "wide"
-        newest = field.queryset.newest_first()[:MOST_WEIGHINGS]
-        field.widget.choices = [
-            ("", field.empty_label),
-            *((weighing.pk, field.label_from_instance(weighing)) for weighing in newest),
-        ]
+        field.offer(field.queryset)

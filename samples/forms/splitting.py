@@ -1,6 +1,7 @@
 """The form of a split: a row for each subsample, and what its masses come to."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -52,9 +53,23 @@ class Line:
     def boxes(self):
         return {name: box for name, box in vars(self).items() if box is not None}
 
+    def is_meant(self, suggested):
+        """Whether it is filled in; an identifier of one's own is enough, one that was `suggested` is not."""
+        typed = {name: str(box.value() or "").strip() for name, box in self.boxes.items()}
+        return any(typed.get(name) for name in _TELLING) or typed["identifier"] not in ("", *suggested)
+
+
+@dataclass(frozen=True)
+class Room:
+    """What a container that is named in a row has room for: `free_g` now, `left_g` once all rows are in it."""
+
+    container: Container
+    free_g: Decimal
+    left_g: Decimal
+
     @property
-    def is_filled_in(self):
-        return any(str(box.value() or "").strip() for name, box in self.boxes.items() if name in _TELLING)
+    def over_g(self):
+        return max(-self.left_g, _NOTHING)
 
 
 @dataclass(frozen=True)
@@ -78,6 +93,8 @@ class Preview:
 
 class SampleSplitForm(ReasonForm):
     rows = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    # The identifiers that were put into the rows, parted by spaces.
+    suggested = forms.CharField(required=False, widget=forms.HiddenInput)
     lost_g = forms.CharField(
         label=_("Declared lost"),
         max_length=40,
@@ -107,6 +124,7 @@ class SampleSplitForm(ReasonForm):
         self.order_fields([box.name for line in self.lines for box in line.boxes.values()])
         if data is None:
             self._suggest()
+            self.initial |= self._names_of_containers()
 
     def _line(self, number):
         """One row, its boxes added to the fields."""
@@ -150,11 +168,52 @@ class SampleSplitForm(ReasonForm):
 
         following = next_identifiers(self.sample.identifier, [*daughters, *typed], len(empty), taken)
         self.initial |= {box.name: name for box, name in zip(empty, following, strict=False)}
+        self.initial["suggested"] = " ".join([*self.initial.get("suggested", "").split(), *following])
 
     @cached_property
     def offered(self):
         """Empty containers that the subsamples may go into, by identifier."""
         return list(Container.objects.empty_for(self.sample).order_by("identifier")[:MOST_OFFERED])
+
+    @cached_property
+    def named(self):
+        """The containers that are named in the rows, by the number of the row, as far as there are any."""
+        found = {}
+        for number, line in enumerate(self.lines):
+            if self.is_bound:
+                found[number] = self.cleaned_data.get(line.container.name)
+            elif text := str(self.initial.get(line.container.name) or "").strip():
+                with suppress(ValidationError):
+                    found[number] = line.container.field.clean(text)
+        return {number: container for number, container in found.items() if container}
+
+    def _names_of_containers(self):
+        """Shown instead of the address that was scanned: what is in a box is read before it is saved."""
+        return {self.lines[number].container.name: str(container) for number, container in self.named.items()}
+
+    @cached_property
+    def rooms(self):
+        """The Room of each named container that is rated, by the number of the row; not of the one the parent is in."""
+        rated = {
+            number: container
+            for number, container in self.named.items()
+            if container.capacity_g is not None and container.pk != self.sample.container_id
+        }
+        contents = Container.objects.contents_by_id([container.pk for container in rated.values()]) if rated else {}
+        into = {}
+        for number, container in rated.items():
+            mass_g = self._read(self.lines[number].mass_g, self.lines[number].unit) or _NOTHING
+            into[container.pk] = into.get(container.pk, _NOTHING) + mass_g
+        rooms = {}
+        for number, container in rated.items():
+            held_g = sum(contents.get(container.pk, {}).values(), _NOTHING)
+            free_g = max(container.capacity_g - held_g, _NOTHING)
+            rooms[number] = Room(container, free_g, free_g - into[container.pk])
+        return rooms
+
+    def table(self):
+        """The rows with the Room there is where they go, if it is known."""
+        return [(line, self.rooms.get(number)) for number, line in enumerate(self.lines)]
 
     @cached_property
     def preview(self):
@@ -171,7 +230,8 @@ class SampleSplitForm(ReasonForm):
     @property
     def filled(self):
         """The numbers of the rows that are filled in, in order: the n-th one is the n-th part of the split."""
-        return [number for number, line in enumerate(self.lines) if line.is_filled_in]
+        suggested = str(self["suggested"].value() or "").split()
+        return [number for number, line in enumerate(self.lines) if line.is_meant(suggested)]
 
     def fieldsets(self):
         """Without the rows, which the page shows as a table."""
@@ -183,9 +243,13 @@ class SampleSplitForm(ReasonForm):
         super().clean()
         for number in self.filled:
             self._clean_row(number)
+        self._clean_identifiers()
         if not self.filled:
             self.add_error("container_0", _("Fill in at least one row: a container and a mass."))
         self.cleaned_data["lost_g"] = self._mass("lost_g", "lost_unit") or _NOTHING
+        self.data = self.data.copy()
+        for name, identifier in self._names_of_containers().items():
+            self.data[name] = identifier
 
     def _clean_row(self, number):
         for name, sentence in _NEEDED.items():
@@ -193,6 +257,17 @@ class SampleSplitForm(ReasonForm):
             if not self.cleaned_data.get(box) and box not in self.errors:
                 self.add_error(box, sentence)
         self.cleaned_data[f"mass_g_{number}"] = self._mass(f"mass_g_{number}", f"unit_{number}")
+
+    def _clean_identifiers(self):
+        """The operation would say that another sample has it; here it is another row."""
+        first = {}
+        for number in self.filled:
+            box = f"identifier_{number}"
+            if not (identifier := self.cleaned_data.get(box)):
+                continue
+            row = first.setdefault(identifier.lower(), number)
+            if row != number:
+                self.add_error(box, _now("Row %(row)s has this identifier already.") % {"row": row + 1})
 
     def _mass(self, box, unit):
         """The grams typed in `box` with the unit chosen beside it; None with a fault where they cannot be read."""

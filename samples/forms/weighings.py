@@ -15,6 +15,8 @@ from .records import ReasonForm, RecordForm
 
 # As many tares as are named in one sentence.
 MOST_NAMED = 12
+# Older ones are neither replaced nor what a correction rests on.
+MOST_WEIGHINGS = 50
 
 
 class BalanceAmendForm(RecordForm):
@@ -38,14 +40,22 @@ class BalanceRegisterForm(BalanceAmendForm):
 
 
 class WeighingChoice(forms.ModelChoiceField):
+    """A weighing; any of the queryset is taken, the newest are offered."""
+
     def label_from_instance(self, weighing):
-        uncertainty = format_mass(weighing.uncertainty_g)
-        if weighing.net_g is None:
-            read = _now("gross %(gross)s") % {"gross": format_mass(weighing.gross_g)}
-        else:
-            masses = {"gross": format_mass(weighing.gross_g), "net": format_mass(weighing.net_g)}
-            read = _now("gross %(gross)s, net %(net)s") % masses
-        return f"{moment_text(weighing.weighed_at)} · {read} ± {uncertainty} · {weighing.balance}"
+        balance = {"gross": format_mass(weighing.gross_g), "uncertainty": format_mass(weighing.uncertainty_g)}
+        read = _now("gross %(gross)s ± %(uncertainty)s") % balance
+        if weighing.net_g is not None:
+            masses = {"net": format_mass(weighing.net_g), "book": format_mass(weighing.book_g)}
+            read = _now("net %(net)s, book %(book)s") % masses + f" · {read}"
+        return f"{weighing.container}, {moment_text(weighing.weighed_at)} · {read} · {weighing.balance}"
+
+    def offer(self, weighings):
+        """Offer the newest of `weighings`, and nothing where there are none; tell whether there are any."""
+        newest = weighings.select_related("container", "balance").newest_first()[:MOST_WEIGHINGS]
+        offered = [(one.pk, self.label_from_instance(one)) for one in newest]
+        self.widget.choices = [("", self.empty_label), *offered]
+        return bool(offered)
 
 
 @dataclass(frozen=True)
@@ -139,10 +149,6 @@ class WeighForm(ReasonForm):
     def _offer_weighings(self):
         """Only offered are those that none has superseded; of another one the operation says why it is not taken."""
         field = self.fields["supersedes"]
-        field.queryset = self.container.weighings.select_related("balance", "superseded_by").newest_first()
-        offered = [one for one in field.queryset if not hasattr(one, "superseded_by")]
-        if not offered:
+        field.queryset = self.container.weighings.all()
+        if not field.offer(field.queryset.filter(superseded_by=None)):
             del self.fields["supersedes"]
-            return
-        choices = [(one.pk, field.label_from_instance(one)) for one in offered]
-        field.widget.choices = [("", field.empty_label), *choices]

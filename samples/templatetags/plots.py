@@ -39,6 +39,15 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Time:
+    """A moment below the field, and on which side of its place it is written."""
+
+    x: str
+    anchor: str
+    label: str
+
+
+@dataclass(frozen=True)
 class Grid:
     y: str
     label: str
@@ -67,8 +76,7 @@ def weighing_plot(weighings):
         "grid": y.grid(),
         "height": HEIGHT_PX,
         "is_net": is_net,
-        "first": moment_text(shown[0].weighed_at),
-        "last": moment_text(shown[-1].weighed_at),
+        "times": _times(x, shown[0].weighed_at, shown[-1].weighed_at),
         "legend": [(kind, word) for kind, word in _kinds() if kind in kinds],
         "left_out": len(weighings) - len(shown),
         "sentence": _sentence(shown, masses, is_net),
@@ -121,6 +129,16 @@ def _horizontal(first, last):
     return x
 
 
+def _times(x, first, last):
+    """The moments of the first and the last reading, under their points; once where both read alike."""
+    if moment_text(first) == moment_text(last):
+        last = first
+    if first == last:
+        middle = percent(Decimal(50), Decimal(100))
+        return [Time(middle, "middle", moment_text(first))]
+    return [Time(x(first), "start", moment_text(first)), Time(x(last), "end", moment_text(last))]
+
+
 def _point(weighing, mass_g, x, y):
     top, bottom = y(mass_g + weighing.uncertainty_g), y(mass_g - weighing.uncertainty_g)
     return Point(x(weighing.weighed_at), y(mass_g), top, bottom, _kind(weighing))
@@ -149,7 +167,7 @@ def _lines(against, x, y):
     if not known:
         return []
     ends = [x(one.weighed_at) for one, _mass in known[1:]] + ["100%"]
-    starts = ["0%"] + [x(one.weighed_at) for one, _mass in known[1:]]
+    starts = [x(one.weighed_at) for one, _mass in known]
     return [Line(start, end, y(mass)) for start, end, (_one, mass) in zip(starts, ends, known, strict=True)]
 
 

@@ -1,5 +1,4 @@
-from django.contrib import messages
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -27,6 +26,7 @@ from .pages import (
     find_to_write,
     history_tab,
     list_page,
+    not_now,
     reason_form,
     refusal,
     register_page,
@@ -124,7 +124,7 @@ def container_void(request, pk):
 def container_seal(request, pk):
     container = find_to_write(request, Container.objects, pk)
     if request.method != "POST" and (refused := refusal(seals.check_unsealed, container)):
-        return _not_now(request, container, refused)
+        return not_now(request, container, refused)
     form = SealApplyForm(request.POST or None)
 
     def act():
@@ -144,7 +144,7 @@ def container_seal(request, pk):
 def container_unseal(request, pk):
     container = find_to_write(request, Container.objects, pk)
     if request.method != "POST" and (refused := refusal(seals.seal_on, container)):
-        return _not_now(request, container, refused)
+        return not_now(request, container, refused)
     form = UnsealForm(request.POST or None)
 
     def act():
@@ -167,7 +167,7 @@ def container_unseal(request, pk):
 def container_note_damage(request, pk):
     container = find_to_write(request, Container.objects, pk)
     if request.method != "POST" and (refused := refusal(_seal_to_note, container)):
-        return _not_now(request, container, refused)
+        return not_now(request, container, refused)
     form = NoteDamageForm(request.POST or None)
 
     def act():
@@ -187,12 +187,6 @@ def container_note_damage(request, pk):
 
 def _seal_to_note(container):
     seals.check_undamaged(seals.seal_on(container))
-
-
-def _not_now(request, container, refused):
-    """There is no form to fill in for what is refused whatever is typed; the container's page says why."""
-    messages.warning(request, refused)
-    return redirect(container)
 
 
 def _plain():

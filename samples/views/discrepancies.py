@@ -103,17 +103,16 @@ def _tabs(discrepancy, current):
 
 
 def _actions(discrepancy, user):
-    """What settles it, in the order of the work: weigh once more, then close."""
+    """What settles it, in the order of the work: of a mass to weigh once more, then close; of a seal to close."""
     container = discrepancy.container
     barred = refusal(authority.check_works_for, user, container.custodian) or refusal(
         authority.check_not_under_way, container
     )
     is_curators = "" if user.may(Right.CURATE) else _("A curator closes it, with a finding.")
     url = reverse("discrepancy_close", args=[discrepancy.pk])
-    return [
-        action(_("Weigh again"), "scale", reverse("container_weigh", args=[container.pk]), barred),
-        action(_("Close"), "check", url, is_curators, primary=not is_curators),
-    ]
+    weigh = action(_("Weigh again"), "scale", reverse("container_weigh", args=[container.pk]), barred)
+    close = action(_("Close"), "check", url, is_curators, primary=not is_curators)
+    return [weigh, close] if discrepancy.kind == Discrepancy.Kind.MASS else [close, weigh]
 
 
 def _plain():

@@ -53,10 +53,6 @@ def list_page(request, template, search, queryset, *, csv_url="", complete=None,
     return render(request, template, context, status=status)
 
 
-def _is_narrowed(question):
-    return any(key not in ("sort", *KINDS) for key in question)
-
-
 def _with_query(url, question):
     return f"{url}?{urlencode(question)}" if question else url
 
@@ -269,6 +265,12 @@ def find_to_write(request, queryset, pk):
     perhaps it was this form, sent twice, that made it void.
     """
     return find(queryset if request.method == "POST" else queryset.live(), pk)
+
+
+def not_now(request, record, refused):
+    """There is no form to fill in for what is refused whatever is typed; the page of `record` says why."""
+    messages.warning(request, refused)
+    return redirect(record)
 
 
 def refusal(check, *arguments):

@@ -47,7 +47,7 @@ def _balance(sample):
         Part("subsamples", _("Split off"), max(apart_g, _ZERO_G)),
         Part("consumed", _("Consumed"), out_g.get(kinds.CONSUMED, _ZERO_G)),
         Part("lost", _("Lost"), out_g.get(kinds.LOST, _ZERO_G)),
-        *_some(Part("merged", _("Merged into another sample"), out_g.get(kinds.MERGE, _ZERO_G))),
+        *_merged(sample, out_g.get(kinds.MERGE)),
         *_some(Part("corrected", _("Corrected away"), max(-corrected_g, _ZERO_G))),
     ]
     more = [
@@ -57,6 +57,16 @@ def _balance(sample):
     total_g = sum((part.mass_g for part in more), sample.initial_mass_g)
     left_over_g = total_g - sum(part.mass_g for part in parts)
     return {"parts": parts, "more": more, "total_g": total_g, "left_over_g": left_over_g}
+
+
+def _merged(sample, merged_g):
+    """The part that merges took; the other sample is named where it is one."""
+    if not merged_g:
+        return []
+    merges = sample.movements_out.filter(kind=MassMovement.Kind.MERGE).order_by()
+    into = merges.values_list("to_sample__identifier", flat=True).distinct()[:2]
+    name = _("Merged into %(sample)s") % {"sample": into[0]} if len(into) == 1 else _("Merged into others")
+    return [Part("merged", name, merged_g)]
 
 
 def _some(part):

@@ -7,10 +7,10 @@ from django.utils.translation import ngettext
 from samples.forms.answers import acknowledged
 from samples.forms.weighings import WeighForm
 from samples.models import Container, Discrepancy
-from samples.operations import weighings
+from samples.operations import authority, weighings
 
 from .container_page import container_page
-from .pages import find, find_to_write, sentence, write_page
+from .pages import find, find_to_write, not_now, refusal, sentence, write_page
 
 
 def container_weighings(request, pk):
@@ -26,6 +26,8 @@ def container_weighings(request, pk):
 
 def container_weigh(request, pk):
     container = find_to_write(request, Container.objects, pk)
+    if request.method != "POST" and (refused := _barred(request.user, container)):
+        return not_now(request, container, refused)
     form = WeighForm(request.POST or None, container=container)
 
     def act():
@@ -46,6 +48,13 @@ def container_weigh(request, pk):
         record=container,
         book_g=container.contents_g(),
         seal=container.seal(),
+    )
+
+
+def _barred(user, container):
+    """Why `user` does not weigh `container` now, whatever is read; empty where nothing is in the way."""
+    return refusal(authority.check_works_for, user, container.custodian) or refusal(
+        authority.check_not_under_way, container
     )
 
 

@@ -199,7 +199,7 @@ def test_it_is_closed_by_a_later_weighing_only_where_its_net_mass_fits(lab, bala
     again = factories.weighing(lab.technician, lab.bottle, balance, "45.5", tare_g=Decimal("35.5"), weighed_at=later)
     page = as_curator.get("discrepancy_close", discrepancy)
     assert "one with a net mass that fits the samples inside" in page.text
-    assert "gross 45.500000 g, net 10.000000 g ± 0.001000 g" in page.text
+    assert "net 10.000000 g, book 10.000000 g · gross 45.500000 g ± 0.001000 g" in page.text
 
     refused = page.send(outcome="reweighed", reweighing=str(untared.pk), finding="Read wrongly")
     assert "has no tare, so nothing was compared" in refused.faults["reweighing"]
@@ -208,3 +208,10 @@ def test_it_is_closed_by_a_later_weighing_only_where_its_net_mass_fits(lab, bala
     closed = as_curator.get("discrepancy_detail", discrepancy)
     assert "Closed: Reweighed" in closed.text
     assert "Weighed again 10.000000 g net ± 0.001000 g" in closed.text
+
+
+def test_what_another_custodian_holds_has_no_form_but_a_sentence(lab, as_receiver):
+    page = as_receiver.get("container_weigh", lab.bottle)
+
+    assert (page.status, page.location) == (302, address("container_detail", lab.bottle))
+    assert "answers for this" in page.message

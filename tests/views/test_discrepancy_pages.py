@@ -126,6 +126,13 @@ def test_who_is_no_curator_is_told_who_closes_it(mass, as_receiver, as_technicia
     assert "Weigh again: Second laboratory answers for this" in as_technician.get("discrepancy_detail", mass).text
 
 
+def test_a_seal_is_not_first_offered_to_be_weighed(mass, seal, as_receiver):
+    of_seal, of_mass = (as_receiver.get("discrepancy_detail", one).with_class("action-bar")[0] for one in (seal, mass))
+
+    assert of_seal.index("Close") < of_seal.index("Weigh again")
+    assert of_mass.index("Weigh again") < of_mass.index("Close")
+
+
 # Closing.
 
 

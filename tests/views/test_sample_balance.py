@@ -98,7 +98,7 @@ def test_a_merged_sample_says_where_its_mass_went_and_the_other_where_it_came_fr
 
     gone, more = (as_technician.get("sample_detail", sample) for sample in (second, first))
 
-    assert (legend(gone)["Left"], legend(gone)["Merged into another sample"]) == ("0.000000", "2.000000")
+    assert (legend(gone)["Left"], legend(gone)[f"Merged into {first}"]) == ("0.000000", "2.000000")
     assert legend(more)["Left"] == "5.000000"
     assert "of 3.000000 g at the start, 2.000000 g merged in" in more.with_class("readout-sentence")[0]
 

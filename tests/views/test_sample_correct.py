@@ -45,8 +45,8 @@ def test_the_weighings_of_its_container_and_of_those_around_it_are_offered_the_n
 
     assert [text.replace("\u202f", " ") for text in offered(as_curator.get("sample_correct", lab.soil))] == [
         "none",
-        "BOX-1, 3 Jun 2024, 08:00 · gross 500.000000 g",
-        "BOT-1, 2 Jun 2024, 08:00 · net 10.000000 g, book 10.000000 g",
+        "BOX-1, 3 Jun 2024, 08:00 · gross 500.000000 g ± 0.001000 g · Balance 1",
+        "BOT-1, 2 Jun 2024, 08:00 · net 10.000000 g, book 10.000000 g · gross 45.000000 g ± 0.001000 g · Balance 1",
     ]
 
 

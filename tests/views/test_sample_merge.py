@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from samples.models import Sample
+from samples.operations import samples
 from tests import factories
 from tests.views.conftest import address
 
@@ -80,3 +81,19 @@ def test_a_sample_that_was_never_split_off_has_nothing_to_go_into(lab, as_techni
 
     assert choices(page) == []
     assert "CE6C0001 was not split off another sample" in as_technician.get("sample_detail", lab.soil).text
+
+
+def test_its_parent_is_chosen_at_first_and_the_choices_tell_what_must_not_be_mixed(lab, parts, as_curator):
+    samples.assign(sample=parts[1], use_category="permanent", by=lab.curator, reason="Kept for good")
+    samples.note_exposure(
+        sample=parts[1],
+        exposed_at=factories.LONG_AGO.replace(month=7),
+        exposed_reason="The bottle stood open",
+        by=lab.curator,
+        reason="Found",
+    )
+
+    page = as_curator.get("sample_merge", parts[0])
+
+    assert page.typed["into"] == str(lab.soil.pk)
+    assert choices(page)[1] == "CE6C0001/2 · 1.500000 g in VIAL-1 · permanent · air-exposed"

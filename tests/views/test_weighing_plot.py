@@ -66,7 +66,7 @@ def test_the_line_is_what_the_samples_inside_came_to(lab, weigh):
     drawn = plot(lab)
 
     first, second = drawn["lines"]
-    assert (first.x1, first.x2, second.x1, second.x2) == ("0%", "97.0000%", "97.0000%", "100%")
+    assert (first.x1, first.x2, second.x1, second.x2) == ("3.0000%", "97.0000%", "97.0000%", "100%")
     assert [first.y, second.y] == [point.y for point in drawn["points"]]
 
 
@@ -111,7 +111,7 @@ def test_declared_masses_are_the_line_of_gross_masses(lab, balance):
 
     assert [point.kind for point in drawn["points"]] == ["beyond", "reading"]
     [declared] = drawn["lines"]
-    assert (declared.x1, declared.x2) == ("0%", "100%")
+    assert (declared.x1, declared.x2) == (drawn["points"][0].x, "100%")
     assert Decimal(declared.y) > Decimal(drawn["points"][0].y)
 
 
@@ -120,6 +120,26 @@ def test_weighings_of_one_moment_stand_in_the_middle(lab, weigh):
     weigh(1, "40.0001")
 
     assert {point.x for point in plot(lab)["points"]} == {"50.0000%"}
+    assert [(time.x, time.anchor) for time in plot(lab)["times"]] == [("50.0000%", "middle")]
+
+
+def test_the_moments_stand_below_the_first_and_the_last_point(lab, weigh):
+    weigh(1, "40")
+    weigh(3, "40")
+
+    drawn = plot(lab)
+
+    assert [time.x for time in drawn["times"]] == [point.x for point in drawn["points"]]
+    assert [time.anchor for time in drawn["times"]] == ["start", "end"]
+    assert len({time.label for time in drawn["times"]}) == 2
+
+
+def test_two_moments_of_one_minute_are_told_once(lab, balance):
+    for second in (1, 40):
+        at = factories.LONG_AGO + timedelta(days=1, seconds=second)
+        factories.weighing(lab.technician, lab.bottle, balance, "40", tare_g=Decimal(30), weighed_at=at)
+
+    assert len(plot(lab)["times"]) == 1
 
 
 def test_the_grid_is_of_round_masses_with_one_unit(lab, weigh):

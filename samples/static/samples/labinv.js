@@ -42,7 +42,8 @@
     number.form.addEventListener("submit", () => history.replaceState({ submission: number.value }, ""));
   }
 
-  // A scanner ends with Enter, which would sign a form that is half filled in. Only the password and the button sign.
+  // A scanner or a balance ends with Enter, which would send a form that is half filled in. Only the password and the
+  // button send it.
   const signature = document.querySelector("[data-signature]");
   if (signature) {
     signature.closest("form").addEventListener("keydown", (event) => {

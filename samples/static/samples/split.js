@@ -9,7 +9,14 @@
   const held = micrograms(balance.dataset.held);
   const rows = [...form.querySelectorAll("[data-row]")];
   const offered = [...form.querySelectorAll("#offered option")];
-  const named = new Map(offered.map((option) => [option.value.toLowerCase(), option]));
+  // What each container has room for, as far as the page knows it: of those offered, and of those it was sent with.
+  const free = new Map();
+  for (const { value, dataset } of offered) {
+    if (dataset.capacity) free.set(value.toLowerCase(), micrograms(dataset.capacity));
+  }
+  for (const { dataset } of rows) {
+    if (dataset.into) free.set(dataset.into.toLowerCase(), micrograms(dataset.free));
+  }
 
   const show = (element, amount) => {
     const [significant, zeros] = /^(.*?)(\.?0*)$/.exec(digits(amount)).slice(1);
@@ -82,7 +89,7 @@
     draw(parts, lost);
   };
 
-  // What is left in each container once all rows are in it; known of those that are offered, which are empty.
+  // What is left in each container once all rows are in it.
   const fill = () => {
     const into = new Map();
     for (const row of rows) {
@@ -92,8 +99,7 @@
     for (const row of rows) {
       const name = box(row, "container").value.trim().toLowerCase();
       const cell = row.querySelector("[data-room]");
-      const option = named.get(name);
-      const room = option && option.dataset.capacity ? micrograms(option.dataset.capacity) - into.get(name) : null;
+      const room = free.has(name) ? free.get(name) - into.get(name) : null;
       const isOver = room !== null && room < 0n;
       const mass = cell.querySelector("[data-mass]");
       if (room === null) mass.replaceChildren();

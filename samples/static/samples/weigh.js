@@ -39,6 +39,17 @@
     line.classList.toggle("bad", isBeyond);
   };
 
+  // A balance that types its reading ends with Enter: on to the next container that is still ticked.
+  const grossBoxes = [...form.querySelectorAll("tr input[name^=gross_g]")];
+  const isKept = (gross) => gross.closest("tr").querySelector("input[type=checkbox]").checked;
+  grossBoxes.forEach((gross, number) => {
+    gross.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      (grossBoxes.slice(number + 1).find(isKept) || form.elements.reason).focus();
+    });
+  });
+
   const places = [...form.querySelectorAll("[data-book]")];
   const lookAtAll = () => places.forEach(look);
   form.querySelectorAll("[data-live]").forEach((line) => {

@@ -92,7 +92,8 @@ def record(
     compared = {} if tare_g is None else {"tare_g": tare_g, "net_g": gross_g - tare_g, "book_g": contents_g}
     values = compared | {"preliminary": preliminary, "supersedes": supersedes, "operator": by}
     weighing = read(container, balance, gross_g, weighed_at, circumstances, **values)
-    if weighing.is_beyond_uncertainty:
+    # Found once more it is still the same one.
+    if weighing.is_beyond_uncertainty and not _open_from_weighings([container]).exists():
         _open_discrepancy(weighing, by)
     return weighing
 
@@ -124,6 +125,19 @@ def read(container, balance, gross_g, weighed_at, circumstances, **values):
     )
     weighing.save()
     return weighing
+
+
+def discrepancies_told_by(weighings):
+    """The discrepancies that `weighings` opened, or that were open from earlier ones and found once more."""
+    again = [weighing.container for weighing in weighings if weighing.is_beyond_uncertainty]
+    opened = Discrepancy.objects.filter(weighing__in=weighings) | _open_from_weighings(again)
+    return opened.select_related("container").order_by("pk")
+
+
+def _open_from_weighings(containers):
+    """The open discrepancies of mass of `containers` that a weighing opened, not a receipt."""
+    kind = Discrepancy.Kind.MASS
+    return Discrepancy.objects.open().filter(container__in=containers, kind=kind, line=None)
 
 
 def _open_discrepancy(weighing, by):
@@ -225,11 +239,17 @@ def _doubts_reading(container, balance, gross_g, tare_g, contents_g):
     """Say that it is another mass than the samples inside have, or another reading than under the same seal."""
     doubts = []
     if tare_g is not None and abs(gross_g - tare_g - contents_g) > balance.uncertainty_g:
-        doubts.append(
-            _(
+        asked = _(
+            "Net %(net)s, and the samples in %(container)s come to %(contents)s: %(difference)s, with ± %(u)s of "
+            "the balance. Weigh it once more; recorded so, it opens a discrepancy."
+        )
+        if _open_from_weighings([container]).exists():
+            asked = _(
                 "Net %(net)s, and the samples in %(container)s come to %(contents)s: %(difference)s, with ± %(u)s of "
-                "the balance. Weigh it once more; recorded so, it opens a discrepancy."
+                "the balance. A discrepancy from an earlier weighing is open already; this one is recorded beside it."
             )
+        doubts.append(
+            asked
             % {
                 "net": format_mass(gross_g - tare_g),
                 "container": container,

@@ -18,7 +18,7 @@ from samples.forms.bulk import (
     SampleAssignManyForm,
     SampleMoveManyForm,
 )
-from samples.models import Discrepancy, place_containers, place_samples
+from samples.models import place_containers, place_samples
 from samples.operations import Several, containers, samples, weighings
 from samples.questions import KINDS, asked
 from samples.roles import Right
@@ -77,7 +77,7 @@ def container_weigh_many(request):
 
     def weigh(**arguments):
         made = weighings.record_many(**arguments)
-        opened.extend(Discrepancy.objects.filter(weighing__in=made).select_related("container").order_by("pk"))
+        opened.extend(weighings.discrepancies_told_by(made))
         return made
 
     def done(_weighing, count):

@@ -36,7 +36,7 @@ def container_weigh(request, pk):
 
     def done(weighing):
         told = sentence(_("The weighing is recorded: %(record)s."))(weighing)
-        return with_discrepancies(told, weighing.discrepancies.select_related("container").order_by("pk"))
+        return with_discrepancies(told, weighings.discrepancies_told_by([weighing]))
 
     return write_page(
         request,

@@ -5,8 +5,10 @@ from decimal import Decimal
 
 import pytest
 
+from samples.audit.verify import Report
+from samples.audit.verify.weighings import weighings as verify_weighings
 from samples.models import Discrepancy, Weighing
-from samples.operations import containers, discrepancies, movements
+from samples.operations import containers, discrepancies, movements, weighings
 from samples.operations._operation import Doubtful, Refused
 from samples.operations.discrepancies import AlreadyClosed, NotAnswered
 from samples.operations.weighings import LessThanTare, NotReturned, NotSuperseded
@@ -169,6 +171,31 @@ def test_it_is_closed_by_a_later_weighing_that_fits(lab, balance, found):
     assert (closed.outcome, closed.reweighing, closed.closed_by) == ("reweighed", fits, lab.curator)
     with refused(AlreadyClosed, "This was closed as reweighed"):
         close(lab, found, "accepted")
+
+
+def test_read_once_more_it_is_the_same_discrepancy(lab, balance, found):
+    with refused(Doubtful, "A discrepancy from an earlier weighing is open already"):
+        weigh(lab, balance, "110.5005", weighed_at=LATER, acknowledged=False)
+    again = weigh(lab, balance, "110.5005", weighed_at=LATER)
+
+    assert Discrepancy.objects.get() == found
+    assert list(weighings.discrepancies_told_by([again])) == [found]
+    elsewhere = weigh(lab, balance, "1", "0", container=lab.box)
+    assert Discrepancy.objects.latest("pk").weighing == elsewhere
+    assert verified() == []
+
+    # Closed, it tells of the two; what is found after that is another one.
+    close(lab, found, "accepted")
+    third = weigh(lab, balance, "110.5", weighed_at=LATER)
+    assert third.discrepancies.get() != found
+    assert verified() == []
+
+
+def verified():
+    report = Report()
+    for _done in verify_weighings(report):
+        pass
+    return report.findings
 
 
 def test_a_coarser_balance_does_not_close_it(lab, balance, found):

@@ -8,10 +8,17 @@ from .report import Kind
 
 _WEIGHING, _DISCREPANCY = Weighing._meta.db_table, Discrepancy._meta.db_table
 _CONTAINER, _LINE = Container._meta.db_table, HandoffLine._meta.db_table
+_VERSION = Weighing.history.model._meta.db_table
+# Where one from an earlier weighing was open when this was recorded, that one tells of it.
 _UNTOLD = f"""
     SELECT w.id, c.identifier, w.net_g, w.book_g FROM {_WEIGHING} w JOIN {_CONTAINER} c ON c.id = w.container_id
     WHERE ABS(w.net_g - w.book_g) > w.uncertainty_g
     AND NOT EXISTS (SELECT 1 FROM {_DISCREPANCY} d WHERE d.weighing_id = w.id AND d.kind = 'mass')
+    AND NOT EXISTS (
+        SELECT 1 FROM {_DISCREPANCY} d JOIN {_VERSION} v ON v.id = w.id AND v.revision = 1
+        WHERE d.container_id = w.container_id AND d.kind = 'mass' AND d.line_id IS NULL AND d.weighing_id < w.id
+        AND (d.closed_at IS NULL OR d.closed_at >= v.history_date)
+    )
     ORDER BY w.id
 """
 

@@ -57,8 +57,8 @@ class Shadow:
         self.vessels, self.grains, self.journeys = {}, {}, {}
         self.capacity_g = return_capacity_g
         self.accessioned_g = self.corrected_g = self.consumed_g = self.lost_g = NONE_G
-        # How many discrepancies were opened, and movements written.
-        self.discrepancies = self.written = 0
+        # The containers with a discrepancy, and how many movements were written.
+        self.discrepancies, self.written = set(), 0
         # {container: [(giver, taker)]} of what was received.
         self.chain = {}
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from samples.models import Weighing
+from samples.models import Sample, Weighing
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -74,6 +74,57 @@ def test_three_containers_are_weighed_at_once(lab, page):
         Decimal("10"),
         Decimal("10.0005"),
         Decimal("10"),
+    ]
+
+
+def test_enter_goes_on_to_the_next_container_and_sends_nothing(page):
+    for name in ("B-1", "B-2", "B-4"):
+        page.get_by_label(f"Choose {name}").check()
+    page.get_by_role("button", name="Weigh").click()
+    page.get_by_role("heading", name="Weigh containers").wait_for()
+    page.get_by_label("B-2", exact=True).uncheck()
+    first, last = page.locator("input[name^=gross_g]").first, page.locator("input[name^=gross_g]").last
+
+    first.fill("40")
+    first.press("Enter")
+    assert last.evaluate("box => box === document.activeElement")
+    last.press("Enter")
+
+    assert page.get_by_label("Reason").evaluate("box => box === document.activeElement")
+    assert first.input_value() == "40"
+    assert page.locator(".error-summary").count() == 0
+
+
+def test_the_verbs_stay_in_sight_once_a_row_is_ticked(page):
+    page.set_viewport_size({"width": 390, "height": 500})
+    last = page.get_by_label("Choose B-1")
+    last.scroll_into_view_if_needed()
+    page.mouse.wheel(0, 3000)
+
+    last.check()
+
+    weigh = page.get_by_role("button", name="Weigh").bounding_box()
+    top = page.locator(".top").bounding_box()
+    assert top["y"] + top["height"] - 1 <= weigh["y"] < 200
+    assert page.get_by_text("1 selected").is_visible()
+
+
+def test_what_would_be_left_is_shown_while_one_types(lab, page):
+    sample = Sample.objects.get(identifier="S-B-1")
+    page.goto(f"/samples/{sample.pk}/consume/")
+    told = page.locator("[data-held]")
+    box = page.get_by_label("Consumed", exact=True)
+
+    seen = []
+    for typed in ("12.5 mg", "10", "10.000001", "x"):
+        box.fill(typed)
+        seen.append(plain(told))
+
+    assert seen == [
+        "9.987500 g is left after this.",
+        "Nothing is left after this.",
+        "0.000001 g more than it holds.",
+        "",
     ]
 
 

@@ -201,7 +201,8 @@ def _visit(_laboratory, django_db_blocker):
         at = late.released_at + timedelta(hours=2)
         factories.receive(lab.receiver, late, lab.other_room, received_at=at)
         handoff = factories.release(lab.receiver, [lab.box], lab.home, released_at=at)
-        made = factories.imported(lab.curator, factories.container(lab.curator, "STOCK", lab.mission, **standing))
+        stock = factories.container(lab.curator, "STOCK", lab.mission, **standing)
+        made = factories.imported(lab.curator, stock)
         upload = factories.checked(lab.curator, [{"identifier": "S-9", "mass_g": "0", "container": "STOCK"}])
         token, _secret = factories.token(lab.curator)
         people = {role: getattr(lab, role) for role in Role} | {ROLELESS: factories.person("roleless")}
@@ -214,6 +215,7 @@ def _visit(_laboratory, django_db_blocker):
         "discrepancy": discrepancy,
         "container_unseal": sealed,
         "container_note_damage": sealed,
+        "container_weigh": stock,
     }
     records |= {"token": token, "operation": factories.operation_on(lab.box)}
     return SimpleNamespace(records=records, cookies=cookies)

@@ -1,5 +1,6 @@
 """The verification compares every weighing with its discrepancy, and every movement with the family it is in."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,6 +9,9 @@ from samples.models import Discrepancy, MassMovement, Weighing
 from tests import factories
 from tests.audit.conftest import kinds, verified
 
+# After the last receipt of what is weighed.
+LATER = factories.LONG_AGO + timedelta(days=40)
+
 
 @pytest.fixture
 def weighed(audited):
@@ -15,8 +19,8 @@ def weighed(audited):
     lab, balance = audited, factories.balance(audited.curator, uncertainty_g="0.001")
     for gross_g, tare_g in (("110.001", 100), ("110.001001", 100), ("500", None)):
         tare_g = None if tare_g is None else Decimal(tare_g)
-        factories.weighing(lab.technician, lab.bottle, balance, gross_g, tare_g=tare_g)
-    (lab.part,) = factories.split(lab.technician, lab.soil, "1")
+        factories.weighing(lab.technician, lab.bottle, balance, gross_g, tare_g=tare_g, weighed_at=LATER)
+    (lab.part,) = factories.split(lab.technician, lab.soil, "1", happened_at=LATER)
     factories.sample(lab.technician, "STRANGER", lab.bottle)
     factories.discrepancies_of(lab, sealed(lab), balance=balance, seal_read=None)
     return lab

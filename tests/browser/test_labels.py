@@ -51,7 +51,9 @@ def test_a_sheet_is_shown_to_be_printed(sign_in):
     lab = factories.laboratory()
     page = sign_in(lab.technician, device_scale_factor=3)
     page.goto("/containers/")
-    page.get_by_role("link", name="Print labels").click()
+    for container in (lab.bottle, lab.box):
+        page.get_by_label(f"Choose {container}").check()
+    page.get_by_role("button", name="Print labels").click()
     page.get_by_label("14 labels of 99.1 × 38.1 mm").check()
 
     with page.expect_response(lambda response: response.request.method == "POST") as answer:

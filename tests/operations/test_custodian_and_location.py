@@ -145,6 +145,7 @@ def test_a_location_s_name_kind_and_atmosphere_are_amended(lab):
         location=lab.room,
         changes={"name": "Hall", "kind": "building", "atmosphere": "air"},
         seen=1,
+        acknowledged=True,
         by=lab.curator,
         reason="Rebuilt",
     )

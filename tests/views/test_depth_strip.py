@@ -180,7 +180,7 @@ def test_its_cost_does_not_grow_with_the_segments(lab, core, django_assert_num_q
     person = Browser(lab.technician)
     first, *_rest = cut(lab, core, ("0", "1"), ("1", "2"))
     cut(lab, first, ("0", "0.1"), mass_g="0.01")
-    cost = 20
+    cost = 24
 
     with django_assert_num_queries(cost):
         person.get("sample_detail", first)

@@ -67,7 +67,7 @@ def test_a_large_family_is_cut_at_its_youngest_and_says_so(lab, family, as_techn
 
 def test_its_cost_does_not_grow_with_the_family(lab, family, django_assert_num_queries):
     person = Browser(lab.technician)
-    cost = 17
+    cost = 20
 
     with django_assert_num_queries(cost):
         person.get("sample_detail", lab.soil)

@@ -27,7 +27,7 @@ MEANWHILE = {
     "mission": ({"agency": "CNSA"}, "Agency empty CNSA"),
     "custodian": ({"contact": "desk 2"}, "Contact empty desk 2"),
     "location": ({"atmosphere": "air"}, "Atmosphere empty Air"),
-    "container": ({"atmosphere": "air"}, "Atmosphere empty Air"),
+    "container": ({"atmosphere": "nitrogen"}, "Atmosphere empty Nitrogen"),
     "sample": ({"description": "Dark"}, "Description empty Dark"),
 }
 

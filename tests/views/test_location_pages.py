@@ -64,12 +64,12 @@ def test_it_refuses_another_custodian_than_the_place_around_it(lab, as_curator):
 
 
 def test_it_amends_a_location(lab, as_curator, as_auditor):
-    page = as_curator.fill("location_amend", lab.room, name="Hall 1", atmosphere="air", reason="New sign")
+    page = as_curator.fill("location_amend", lab.room, name="Hall 1", atmosphere="nitrogen", reason="New sign")
 
     assert page.message == "Hall 1 is amended."
     history = as_auditor.get("location_history", lab.room)
     assert "Name was Room 1 → now Hall 1" in history.text
-    assert "Atmosphere now Air" in history.text
+    assert "Atmosphere now Nitrogen" in history.text
 
 
 def test_its_page_says_what_stands_there_and_what_is_inside(lab, shelf, as_auditor):

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Lock
 
 from django.db import connection
 
@@ -93,6 +94,27 @@ def enter(operation):
 
 def leave(token):
     _current.reset(token)
+
+
+# Of those who wait for SQLite some wait for ever: it wakes nobody, and whoever tries at the right moment is next.
+_turn = Lock()
+
+
+@contextmanager
+def turn():
+    """Inside, nobody else in this process begins to write; others wait for their turn. For SQLite alone.
+
+    Raises TimeoutError for who waited as long as anybody does.
+    """
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        yield
+        return
+    if not _turn.acquire(timeout=LONGEST_WAIT_MS / 1000):
+        raise TimeoutError
+    try:
+        yield
+    finally:
+        _turn.release()
 
 
 def take_writers_lock():

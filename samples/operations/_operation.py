@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from samples.audit import guard, ledger
 from samples.models import Operation, OutsideOperation, ProseField
-from samples.models.writing import current_operation, enter, leave, take_writers_lock
+from samples.models.writing import current_operation, enter, leave, take_writers_lock, turn
 
 _reason_field = ProseField()
 
@@ -80,9 +80,10 @@ def alone():
     try:
         with ExitStack() as stack:
             try:
+                stack.enter_context(turn())
                 stack.enter_context(transaction.atomic())
                 take_writers_lock()
-            except OperationalError as error:
+            except (OperationalError, TimeoutError) as error:
                 raise Busy(
                     _("Nothing was saved: a large import is being written. Send this once more in a minute.")
                 ) from error

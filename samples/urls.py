@@ -19,6 +19,7 @@ from samples.views import (
     missions,
     movements,
     overview,
+    packages,
     samples,
     scan,
     session,
@@ -130,6 +131,7 @@ urlpatterns = [
     form("balances/<int:pk>/amend/", balances.balance_amend, CURATE),
     #
     page("data/", data.data, PUBLISHED),
+    page("data/package/", packages.package, PUBLISHED),
     page("imports/", imports.import_list, ALL),
     form("imports/upload/", imports.import_upload, CURATE),
     form("imports/check/<uuid:key>/", imports.import_check, CURATE),
@@ -151,6 +153,7 @@ urlpatterns = [
     export("export/locations.csv", data.export_locations, ALL, past=True),
     export("export/discrepancies.csv", data.export_discrepancies, ALL, past=True),
     export("export/balances.csv", data.export_balances, ALL, past=True),
+    export("export/package.zip", packages.export_package, PUBLISHED, past=True),
     export("export/audit.csv", data.export_audit, ALL),
     export("export/ledger.jsonl", data.export_ledger, Right.AUDIT),
 ]

@@ -82,7 +82,9 @@ if not BASE_URL.startswith(("http://", "https://")):
 # Who answers for the data: the author in the citation of a data package.
 LABORATORY = env.str("LABINV_LABORATORY", default=urlsplit(BASE_URL).hostname or "").strip()
 if not LABORATORY.isprintable() or not 1 <= len(LABORATORY) <= 200:
-    raise ImproperlyConfigured(f"LABINV_LABORATORY is {LABORATORY[:40]!r}; give a name on one line, 200 characters at most.")
+    raise ImproperlyConfigured(
+        f"LABINV_LABORATORY is {LABORATORY[:40]!r}; give a name on one line, 200 characters at most."
+    )
 
 INSTALLED_APPS = [
     "samples",

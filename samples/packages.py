@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from samples import past
 from samples.audit.verify.reading import snapshot
-from samples.exports import DATASETS
+from samples.exports import DATASETS, GRAMS
 from samples.exports.package import Asked, Rows, stream
 from samples.models import Mission
 from samples.operations import data as operations
@@ -58,11 +58,11 @@ def read(query, user):
     faults += unknown
     if query.get(MASS_UNIT):
         queries = {name: each | {MASS_UNIT: query[MASS_UNIT]} for name, each in queries.items()}
-    if asked() and ON_REQUEST & set(names) and not asked().is_as_recorded:
-        faults.append(f"{DATASETS_ASKED}: {_('the audit log tells what was recorded: ask “recorded_at”, or leave it.')}")
+    if (question := asked()) and not question.is_as_recorded and ON_REQUEST & set(names):
+        faults.append(f"{DATASETS_ASKED}: {_('the audit log tells what was recorded: ask “recorded_at”, or leave it')}")
     if faults:
         raise NotSelected(list(dict.fromkeys(faults)))
-    request = Request(user, queries, own, filters, query.get(MASS_UNIT) or "g", asked())
+    request = Request(user, queries, own, filters, query.get(MASS_UNIT) or GRAMS, question)
     _selections(request)
     return request
 
@@ -151,4 +151,3 @@ def _selections(request):
     if faults:
         raise NotSelected(list(dict.fromkeys(faults)))
     return selections
-

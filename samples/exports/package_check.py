@@ -120,7 +120,9 @@ def _unmatched(archive, sums, resources):
     """Sentences on files that are not told of, and on what is told of files that are not there."""
     data = {name for name in archive.namelist() if name not in TOLD}
     yield from (f"{name} is not told of in {DESCRIPTOR}." for name in sorted(data - set(resources)))
-    yield from (f"{DESCRIPTOR} tells of {name!r}, which is not there." for name in sorted(set(resources) - data, key=str))
+    yield from (
+        f"{DESCRIPTOR} tells of {name!r}, which is not there." for name in sorted(set(resources) - data, key=str)
+    )
     there = set(archive.namelist()) - {SUMS}
     yield from (f"{SUMS} has no line for {name}." for name in sorted(there - set(sums)))
     yield from (f"{SUMS} has a line for {name!r}, which is not there." for name in sorted(set(sums) - there))

@@ -34,8 +34,8 @@ that Frictionless and similar tools read and check it. `CITATION.cff` says how t
 * Read every column as text first: an identifier such as `0012` is no number, and a sample called `NA` is not missing.
   With pandas: `pd.read_csv("data/{example}.csv", dtype=str, keep_default_na=False)`
 * The apostrophe: a text cell that a spreadsheet would take for a formula (it begins with `=`, `+`, `-`, `@`, one of the
-  full-width signs `＝＋－＠`, a tab, a line break or an apostrophe) has one apostrophe more in front. Take one apostrophe
-  away from the front of a text cell, and the text is what it was. Numbers are never changed.
+  full-width signs `＝＋－＠`, a tab, a line break or an apostrophe) has one apostrophe more in front. Take one
+  apostrophe away from the front of a text cell, and the text is what it was. Numbers are never changed.
 
 ## How to check the files
 
@@ -57,8 +57,8 @@ later is left out of the answer. Only the names of people are those of the day o
 _AGAIN_HAPPENED = """\
 ## Whether the files can be made again
 
-They answer `as_of={moment}`: what was so at that moment, as far as it was known when the files were made. What is entered
-later about that time changes the answer; what was published or withdrawn is told as of the day on which they were made."""
+They answer `as_of={moment}`: what was so at that moment, as far as it was known when the files were
+made. What is entered later about that time changes the answer, and so does what is published or withdrawn since."""
 
 
 def readme(asked, files):

@@ -12,6 +12,7 @@ from samples.models import Mission
 from samples.questions import AS_OF, RECORDED_AT
 
 NOW = "now"
+GRAMS, MILLIGRAMS = "g", "mg"
 _ABOUT = {
     NOW: _("now"),
     RECORDED_AT: _("what was recorded at a moment"),
@@ -20,7 +21,7 @@ _ABOUT = {
 
 
 class PackageForm(forms.Form):
-    """Datasets, mission, unit of mass and moment; `offered` are the names of the datasets, `usual` those ticked first."""
+    """Datasets, mission, unit of mass and moment; `offered` are the datasets' names, `usual` those ticked first."""
 
     datasets = forms.MultipleChoiceField(label=_("Files"), widget=forms.CheckboxSelectMultiple)
     mission = forms.ChoiceField(
@@ -29,7 +30,10 @@ class PackageForm(forms.Form):
         help_text=_("Files that have no list by mission, such as locations, are whole all the same."),
     )
     mass_unit = forms.ChoiceField(
-        label=_("Masses in"), choices=[("g", _("grams")), ("mg", _("milligrams"))], initial="g", widget=forms.RadioSelect
+        label=_("Masses in"),
+        choices=[(GRAMS, _("grams")), (MILLIGRAMS, _("milligrams"))],
+        initial=GRAMS,
+        widget=forms.RadioSelect,
     )
     about = forms.ChoiceField(
         label=_("About"),
@@ -73,7 +77,7 @@ class PackageForm(forms.Form):
         told = {"datasets": ",".join(self.cleaned_data["datasets"])}
         if self.cleaned_data["mission"]:
             told["mission"] = self.cleaned_data["mission"]
-        if self.cleaned_data["mass_unit"] != "g":
+        if self.cleaned_data["mass_unit"] != GRAMS:
             told["mass_unit"] = self.cleaned_data["mass_unit"]
         if self.cleaned_data["about"] != NOW:
             told[self.cleaned_data["about"]] = self.cleaned_data["at"]

@@ -46,6 +46,4 @@ def export_package(request):
     # The file bears the moment that it is about, also where that is the moment of this very download.
     with asking(question):
         told = headers("package", checkpoint(), "zip")
-    return StreamingHttpResponse(
-        packages.stream_of(wanted, question), content_type="application/zip", headers=told
-    )
+    return StreamingHttpResponse(packages.stream_of(wanted, question), content_type="application/zip", headers=told)

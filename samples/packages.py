@@ -100,10 +100,10 @@ def stream_of(request, question=None):
 def _rows(request, question, name, selection):
     mission = request.filters if MISSION in request.queries[name] else {}
     told = mission | request.own[name]
-    if name not in ON_REQUEST:
-        return Rows(selection.dataset, selection.columns, told, past.within(question, selection.rows()))
-    until = replace(selection, queryset=selection.queryset.filter(recorded_at__lte=question.moment))
-    return Rows(selection.dataset, selection.columns, told, until.rows())
+    if name in ON_REQUEST:
+        # The ledger has every moment in it.
+        selection = replace(selection, queryset=selection.queryset.filter(recorded_at__lte=question.moment))
+    return Rows(selection.dataset, selection.columns, told, past.within(question, selection.rows()))
 
 
 def _names(query, user):

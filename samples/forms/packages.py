@@ -23,7 +23,11 @@ _ABOUT = {
 class PackageForm(forms.Form):
     """Datasets, mission, unit of mass and moment; `offered` are the datasets' names, `usual` those ticked first."""
 
-    datasets = forms.MultipleChoiceField(label=_("Files"), widget=forms.CheckboxSelectMultiple)
+    datasets = forms.MultipleChoiceField(
+        label=_("Files"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Tick one file at least.")},
+    )
     mission = forms.ChoiceField(
         label=_("Mission"),
         required=False,

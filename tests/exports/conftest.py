@@ -55,8 +55,7 @@ def inventory(lab):
 
 
 @pytest.fixture(scope="module")
-def made(_laboratory, django_db_blocker):
-    """Packages of the inventory, made once for the tests that only read them."""
+def _made(_laboratory, django_db_blocker):
     with django_db_blocker.unblock(), transaction.atomic():
         with inventory_of(deepcopy(_laboratory)) as lab:
             packages = SimpleNamespace(
@@ -67,3 +66,9 @@ def made(_laboratory, django_db_blocker):
             )
         transaction.set_rollback(True)
     return packages
+
+
+@pytest.fixture
+def made(_made, db):
+    """Packages of the inventory, made once for the tests of a module that only read them."""
+    return _made

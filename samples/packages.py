@@ -1,5 +1,6 @@
 """Data packages: what one is asked for, and how it is made, for page, address and command alike."""
 
+from contextlib import closing
 from dataclasses import dataclass, replace
 
 from django.conf import settings
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from samples import past
 from samples.audit.verify.reading import snapshot
-from samples.exports import DATASETS, GRAMS
+from samples.exports import DATASETS, GRAMS, Snapshot
 from samples.exports.package import Asked, Rows, stream
 from samples.models import Mission
 from samples.operations import data as operations
@@ -103,7 +104,15 @@ def _rows(request, question, name, selection):
     if name in ON_REQUEST:
         # The ledger has every moment in it.
         selection = replace(selection, queryset=selection.queryset.filter(recorded_at__lte=question.moment))
-    return Rows(selection.dataset, selection.columns, told, past.within(question, selection.rows()))
+    return Rows(selection.dataset, selection.columns, told, _pieces(question, selection))
+
+
+def _pieces(question, selection):
+    """Yield the file of a selection; it is asked when its turn comes, because rows made in Python wait in a file."""
+    with past.shown(question):
+        asked_for = selection.asked()
+    with closing(asked_for), Snapshot() as now:
+        yield from asked_for.file(now)
 
 
 def _names(query, user):

@@ -38,12 +38,12 @@ class Asked:
 
 @dataclass(frozen=True)
 class Rows:
-    """One dataset of a package: its columns, the filters it was asked for by, and its CSV in pieces of text."""
+    """One dataset of a package: its columns, the filters it was asked for by, and its CSV in pieces, as bytes."""
 
     dataset: object
     columns: list
     filters: dict
-    text: Iterable[str]
+    pieces: Iterable[bytes]
 
     @property
     def path(self):
@@ -58,7 +58,6 @@ class Written:
     bytes: int
     sha256: str
     rows: int = 0
-    line_end: str = "\n"
 
 
 def stream(asked, files):
@@ -85,16 +84,15 @@ def _data(archive, outlet, rows):
     """Write one file of data, yielding what the archive lets go; returns what was Written."""
     sha256, size, counter = hashlib.sha256(), 0, LineCounter()
     with archive.open(_entry(rows.path), "w", force_zip64=True) as file:
-        for text in rows.text:
-            counter.add(text)
-            piece = text.encode()
+        for piece in rows.pieces:
+            counter.add(piece)
             sha256.update(piece)
             size += len(piece)
             file.write(piece)
             if outlet.size >= AT_ONCE:
                 yield outlet.taken()
     # Without the header.
-    return Written(rows.path, size, sha256.hexdigest(), counter.lines - 1, counter.line_end)
+    return Written(rows.path, size, sha256.hexdigest(), counter.lines - 1)
 
 
 def _text(archive, path, text):
@@ -115,19 +113,15 @@ class LineCounter:
 
     def __init__(self):
         self.lines = 0
-        self.line_end = ""
         self._is_quoted = False
 
-    def add(self, text):
-        if '"' not in text:
-            self.lines += 0 if self._is_quoted else text.count("\n")
-        else:
-            parts = text.split('"')
-            self.lines += sum(part.count("\n") for part in parts[self._is_quoted :: 2])
-            self._is_quoted ^= not len(parts) % 2
-        if not self.line_end and "\n" in text:
-            # The header has no line break but its own.
-            self.line_end = "\r\n" if text.partition("\n")[0].endswith("\r") else "\n"
+    def add(self, piece):
+        if b'"' not in piece:
+            self.lines += 0 if self._is_quoted else piece.count(b"\n")
+            return
+        parts = piece.split(b'"')
+        self.lines += sum(part.count(b"\n") for part in parts[self._is_quoted :: 2])
+        self._is_quoted ^= not len(parts) % 2
 
 
 class _Outlet(io.RawIOBase):

@@ -4,7 +4,7 @@ import csv
 import re
 from datetime import date, datetime
 
-from ._csv import cell, uncell
+from ._cells import cell, uncell
 
 # As many faults are told of one file; the others are counted.
 MOST_TOLD = 20

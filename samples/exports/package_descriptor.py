@@ -85,7 +85,7 @@ def _resource(rows, written, held):
         "dialect": {
             "$schema": f"{PROFILES}tabledialect.json",
             "delimiter": ",",
-            "lineTerminator": written.line_end,
+            "lineTerminator": "\n",
             "quoteChar": '"',
             "doubleQuote": True,
             "skipInitialSpace": False,

@@ -111,7 +111,7 @@ DAMAGES = {
     "a cell emptied": (replaced(SAMPLES, b"CE6C0001,", b","), "“identifier” is empty and must not be."),
     "a formula": (replaced(SAMPLES, b"'@upper", b"@upper"), "“other_names” is no string: '@upper'."),
     "an apostrophe too many": (replaced(SAMPLES, b"'@upper", b"'upper"), '“other_names” is no string: "\'upper".'),
-    "a cell more": (replaced(SAMPLES, b"CE6C0001,", b"CE6C0001,,"), "cells; 23 are in the header."),
+    "a cell more": (replaced(SAMPLES, b"CE6C0001,", b"CE6C0001,,"), " are in the header."),
     "another header": (
         replaced(SAMPLES, b"identifier,", b"id,"),
         "the header is not that of the schema: id,other_names",

@@ -20,16 +20,16 @@ def report(file, outcome):
     refused = {fault.number for fault in outcome.faults}
     return {
         "rows": len(file),
-        "accepted": len(outcome.samples),
+        "accepted": outcome.count,
         "refused": len(refused),
         "left_out": list(file.mapping.leave_out),
         "faults": [_shown(rows[fault.number], file.mapping, fault) for fault in outcome.faults],
         "doubts": [_shown(rows[doubt.number], file.mapping, doubt) for doubt in outcome.doubts],
-        "missions": list(_missions(outcome.samples)),
+        "missions": list(_missions(outcome.by_mission)),
         "containers": [
             {"identifier": container.identifier, "mission": container.mission.code} for container in outcome.containers
         ],
-        "samples": [_sample(sample) for sample in outcome.samples],
+        "samples": [_sample(sample) for sample in outcome.first],
     }
 
 
@@ -84,17 +84,13 @@ def _shown(row, mapping, fault):
     }
 
 
-def _missions(samples):
+def _missions(by_mission):
     """Per mission: how many samples and grams would come, and what its balance would be after it."""
-    added = defaultdict(list)
-    for sample in samples:
-        added[sample.mission].append(sample.mass_g)
-    for mission, masses in sorted(added.items(), key=lambda pair: pair[0].code):
+    for mission, (count, added_g) in sorted(by_mission.items(), key=lambda pair: pair[0].code):
         before_g = MassBalance(mission).accessioned_g
-        added_g = sum(masses, Decimal("0.000000"))
         yield {
             "code": mission.code,
-            "samples": len(masses),
+            "samples": count,
             "before_g": str(before_g),
             "added_g": str(added_g),
             "after_g": str(before_g + added_g),

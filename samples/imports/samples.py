@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.db import transaction
@@ -84,17 +84,21 @@ class SampleFile:
     def rows(self):
         """Yield each row that is not left out as an imports.Row."""
         missions = {mission.code.lower(): mission for mission in Mission.objects.live().order_by("code")}
+        # One for all rows: making it costs more than reading a row with it.
+        form = SampleRowForm(missions, needs_container=self.bags is None)
         number_of = {}
         for row in self.table.rows:
             if not self.is_left_out(row):
                 identifier = (self.mapping.read("identifier", row.cells) or "").strip().lower()
-                yield self._row(row, missions, number_of.setdefault(identifier, row.number))
+                first_number = number_of.setdefault(identifier, row.number)
+                whole = partial(self._row, row, form, first_number, is_whole=True)
+                yield self._row(row, form, first_number, is_whole=False, whole=whole)
 
-    def _row(self, row, missions, first_number):
+    def _row(self, row, form, first_number, *, is_whole, whole=None):
         """A row; `first_number` is that of the first one with the same identifier."""
         if row.fault:
             return Row(row.number, {}, faults=(Fault(row.number, None, row.fault),))
-        form = SampleRowForm(self.cells(row), missions, needs_container=self.bags is None)
+        form.read(self.cells(row), is_whole=is_whole)
         faults = [
             Fault(row.number, None if name == NON_FIELD_ERRORS else name, message)
             for name, messages in form.errors.items()
@@ -112,7 +116,7 @@ class SampleFile:
         if self.bags is not None and "mission" not in form.errors:
             bag, fault = self._bag(row, mission, arguments.get("happened_at"))
             faults += [Fault(row.number, *fault)] if fault else []
-        return Row(row.number, arguments, mission, bag, tuple(faults))
+        return Row(row.number, arguments, mission, bag, tuple(faults), whole)
 
     def _bag(self, row, mission, happened_at):
         """The arguments of the container that a row asks for, or (column, message) of what is wrong."""

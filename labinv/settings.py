@@ -4,6 +4,7 @@ import sys
 import warnings
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import environ
@@ -78,6 +79,12 @@ if not ALLOWED_HOSTS:
 BASE_URL = env.str("LABINV_BASE_URL", default="http://127.0.0.1:8000" if DEBUG else f"https://{ALLOWED_HOSTS[0]}")
 if not BASE_URL.startswith(("http://", "https://")):
     raise ImproperlyConfigured(f"LABINV_BASE_URL is {BASE_URL!r}; it begins with http:// or https://.")
+# Who answers for the data: the author in the citation of a data package.
+LABORATORY = env.str("LABINV_LABORATORY", default=urlsplit(BASE_URL).hostname or "").strip()
+if not LABORATORY.isprintable() or not 1 <= len(LABORATORY) <= 200:
+    raise ImproperlyConfigured(
+        f"LABINV_LABORATORY is {LABORATORY[:40]!r}; give a name on one line, 200 characters at most."
+    )
 
 INSTALLED_APPS = [
     "samples",

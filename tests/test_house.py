@@ -50,6 +50,7 @@ NO_TEMPLATE = {
     "import_refused": "CSV",
     "export_ledger": "JSON lines",
     **{f"export_{name}": "CSV" for name in EXPORTS},
+    "export_package": "ZIP",
     "handoff_certificate_pdf": "PDF",
     "export_audit": "CSV",
 }
@@ -61,6 +62,7 @@ NOW_ONLY = {
     "container_label": "is printed for what is there now",
     "sample_label": "is printed for what is there now",
     "data": "tells what the files have in them",
+    "package": "asks which moment the package is to be about",
     "import_list": "an import is written once and never changed",
     "import_detail": "an import is written once and never changed",
     "import_refused": "the faults of a file that was never registered",
@@ -180,7 +182,7 @@ def test_every_setting_from_the_environment_is_in_the_readme():
 
     names = set(re.findall(r'"(LABINV_[A-Z_]+|DATABASE_URL)"', settings))
 
-    assert len(names) == 12
+    assert len(names) == 13
     assert {name for name in names if f"| `{name}` |" not in readme} == set()
 
 
@@ -193,6 +195,7 @@ def test_every_setting_from_the_environment_is_in_the_readme():
         ({"LABINV_AUDIT_KEYS_BEFORE": "k" * 40 + ", old"}, "LABINV_AUDIT_KEYS_BEFORE has 3 characters"),
         ({"LABINV_ALLOWED_HOSTS": None}, "LABINV_ALLOWED_HOSTS is not set"),
         ({"LABINV_BASE_URL": "inventory"}, "LABINV_BASE_URL is 'inventory'"),
+        ({"LABINV_LABORATORY": "One\nTwo"}, "LABINV_LABORATORY is 'One"),
         ({"LABINV_TIME_ZONE": "Moon/Apollo"}, "LABINV_TIME_ZONE is 'Moon/Apollo'"),
         ({"LABINV_TRUSTED_PROXIES": "-1"}, "LABINV_TRUSTED_PROXIES is '-1'; give a whole number from 0 to 9."),
         ({"LABINV_TRUSTED_PROXIES": "10.0.0.1"}, "LABINV_TRUSTED_PROXIES is '10.0.0.1'"),

@@ -1,7 +1,23 @@
 """Exports: columns as data, rows as a stream; they know no HTTP."""
 
-from ._csv import Column, Dataset, cell, uncell
-from ._scripts import scripts
+from ._cells import cell, uncell
+from ._columns import GRAMS, MILLIGRAMS, Column
+from ._datasets import Dataset
+from ._rows import Reading
+from ._scripts import package_script, scripts
+from ._snapshot import Snapshot
 from .datasets import DATASETS
 
-__all__ = ["DATASETS", "Column", "Dataset", "cell", "scripts", "uncell"]
+__all__ = [
+    "DATASETS",
+    "GRAMS",
+    "MILLIGRAMS",
+    "Column",
+    "Dataset",
+    "Reading",
+    "Snapshot",
+    "cell",
+    "package_script",
+    "scripts",
+    "uncell",
+]

@@ -49,3 +49,8 @@ def scripts(name, url):
         Script(language, text.format(name=name, url=url, token=TOKEN))
         for language, text in (("pandas", _PANDAS), ("R", _R), ("curl", _CURL))
     ]
+
+
+def package_script(url):
+    """The lines of curl that fetch a data package from its absolute address."""
+    return _CURL.format(name="package", url=url, token=TOKEN).replace("package.csv", "package.zip")

@@ -144,6 +144,8 @@ ROUTES = {
     "ledger_verify": (AUDITORS, WRITE),
     #
     "data": (READERS, READ),
+    "package": (READERS, READ),
+    "export_package": (READERS, READ),
     "export_samples": (READERS, READ),
     "export_containers": (READERS, READ),
     "export_handoffs": (READERS, READ),

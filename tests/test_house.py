@@ -26,6 +26,7 @@ NOT_AUDITED = {
     "AccountEvent": "is itself only ever added to",
     "Upload": "waits a day for its check; what is registered of it leaves an Import",
     "Token": "of a secret only a hash is kept, and it never changes; AccountEvent tells of making and revoking",
+    "TokenMinute": "how often a token asked in its newest minute, overwritten from minute to minute",
     "Submission": "tells which sending of a form made a record, nothing about the record; only ever added to",
 }
 # Pages that do not render a template named like their view, with the reason.
@@ -180,7 +181,7 @@ def test_every_setting_from_the_environment_is_in_the_readme():
 
     names = set(re.findall(r'"(LABINV_[A-Z_]+|DATABASE_URL)"', settings))
 
-    assert len(names) == 12
+    assert len(names) == 13
     assert {name for name in names if f"| `{name}` |" not in readme} == set()
 
 
@@ -199,6 +200,7 @@ def test_every_setting_from_the_environment_is_in_the_readme():
         ({"LABINV_IDLE_MINUTES": "0"}, "LABINV_IDLE_MINUTES is '0'; give a whole number from 1 to 1440."),
         ({"LABINV_SESSION_HOURS": "9" * 5000}, "give a whole number from 1 to 168."),
         ({"LABINV_OVERDUE_AFTER_HOURS": "soon"}, "LABINV_OVERDUE_AFTER_HOURS is 'soon'"),
+        ({"LABINV_TOKEN_REQUESTS_PER_MINUTE": "0"}, "give a whole number from 1 to 100000."),
         ({"DATABASE_URL": "mysql://somewhere/labinv"}, "neither sqlite nor postgres"),
     ],
 )

@@ -27,10 +27,11 @@ from .placing import location_names, place_containers, place_samples
 from .samples import Origin, Sample
 from .signatures import Signature
 from .submissions import Submission
-from .tokens import Token
+from .tokens import COUNTED_SECONDS, Token, TokenMinute
 from .weighings import Balance, Weighing
 
 __all__ = [
+    "COUNTED_SECONDS",
     "ENTERED_LATER",
     "SYSTEM",
     "AccountEvent",
@@ -68,6 +69,7 @@ __all__ = [
     "Signature",
     "Submission",
     "Token",
+    "TokenMinute",
     "Upload",
     "User",
     "Voidable",

@@ -38,6 +38,6 @@ def file_name(name, mark, ending="csv"):
     return "-".join(filter(None, ["labinv", name, when, mark])) + f".{ending}"
 
 
-def plain(sentence, status):
+def plain(sentence, status, headers=None):
     """A sentence for people and scripts in the place of a file."""
-    return HttpResponse(f"{sentence}\n", status=status, content_type="text/plain; charset=utf-8")
+    return HttpResponse(f"{sentence}\n", status=status, content_type="text/plain; charset=utf-8", headers=headers)

@@ -238,9 +238,10 @@ def test_a_token_costs_the_same_for_every_reading_of_an_hour(lab, monkeypatch):
             fetch(secret, "export_missions").getvalue()
         return len(captured)
 
-    # The token with its person, the roles, the checkpoint, the rows; the first time also its use, in a savepoint.
-    assert queries() == 4 + 3
-    assert [queries(), queries()] == [4, 4]
+    # The token with its person, the count of this minute, the roles, the checkpoint, the rows; the first time
+    # also its use, in a savepoint.
+    assert queries() == 5 + 3
+    assert [queries(), queries()] == [5, 5]
 
 
 def test_its_last_use_is_noted_once_an_hour(lab):

@@ -22,7 +22,12 @@ class Keyset:
         value = record
         for part in self.field.split("__"):
             value = getattr(value, part)
-        return [str(value), record.pk]
+        return self.place(record.pk, value)
+
+    @staticmethod
+    def place(pk, value):
+        """The place of the record with this key and this value of `field`."""
+        return [str(value), pk]
 
     def beyond(self, mark, backward=False):
         """The condition of the rows beyond the one that `mark` names; raises ValueError for what is no mark."""

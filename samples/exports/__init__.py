@@ -2,7 +2,7 @@
 
 from ._columns import GRAMS, MILLIGRAMS, Column
 from ._csv import Dataset, cell, uncell
-from ._scripts import scripts
+from ._scripts import TOKEN, Script, scripts
 from .datasets import DATASETS
 
-__all__ = ["DATASETS", "GRAMS", "MILLIGRAMS", "Column", "Dataset", "cell", "scripts", "uncell"]
+__all__ = ["DATASETS", "GRAMS", "MILLIGRAMS", "TOKEN", "Column", "Dataset", "Script", "cell", "scripts", "uncell"]

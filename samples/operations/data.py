@@ -10,6 +10,8 @@ from ._operation import operation
 def export(*, file, filters, format, token, by, reason):
     """Enter in the ledger that the actor takes `file` out; `token` is the name of the script's token, or empty.
 
-    `filters` are what was asked for, by name. One short transaction, before the first row is read.
+    `filters` are what was asked for, by name. One short transaction, before the first row is read. Returns the
+    number of the operation.
     """
     current_operation().tell(file=file, filters=filters, format=format, token=token)
+    return current_operation().id

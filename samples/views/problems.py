@@ -9,11 +9,11 @@ from django.http import JsonResponse
 MEDIA_TYPE = "application/problem+json"
 
 
-def problem(sentence, status, headers=None):
-    """The refusal `sentence`, which says what to do next, as an answer with this status."""
+def problem(sentence, status, headers=None, more=None):
+    """The refusal `sentence`, which says what to do next, as an answer with this status; `more` is for programs."""
     told = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": sentence}
     return JsonResponse(
-        told,
+        told | (more or {}),
         status=status,
         content_type=MEDIA_TYPE,
         headers={"Cache-Control": "no-store"} | (headers or {}),

@@ -54,6 +54,10 @@ _HEADERS = {
         "schema": {"type": "string"},
     },
     "Link": {"description": "the next page, as rel=next (RFC 8288)", "schema": {"type": "string"}},
+    "Rows": {
+        "description": "number of rows, of all pages together; missing where it is not known",
+        "schema": {"type": "integer", "minimum": 0},
+    },
     "RateLimit": {
         "description": "requests the token has left in this minute (r), and seconds to its end (t)",
         "schema": {"type": "string"},
@@ -70,7 +74,11 @@ _RATE = {
     "RateLimit": {"$ref": "#/components/headers/RateLimit"},
     "RateLimit-Policy": {"$ref": "#/components/headers/RateLimitPolicy"},
 }
-_READ = {"X-Labinv-Ledger": {"$ref": "#/components/headers/Ledger"}, **_RATE}
+_READ = {
+    "X-Labinv-Ledger": {"$ref": "#/components/headers/Ledger"},
+    "X-Labinv-Rows": {"$ref": "#/components/headers/Rows"},
+    **_RATE,
+}
 # Statuses, what each means, and the headers it has beside the sentence.
 _REFUSALS = {
     "400": ("BadQuestion", "A parameter is unknown or its value is not one. The sentence names it.", {}),

@@ -26,7 +26,7 @@ while address:
         continue
     {name} += page["records"]
     address = page["next"]
-if len({name}) != page["rows"]:
+if page["rows"] not in (len({name}), None):
     raise SystemExit(f"{{page['rows']}} rows were announced, {{len({name})}} came: read it again.")"""
 
 

@@ -52,7 +52,12 @@ def page_schema(name):
                 "additionalProperties": {"type": "string"},
                 "description": "the question as it was understood, with the exact moment where one was asked about",
             },
-            "rows": {"type": "integer", "minimum": 0, "description": "number of rows of all pages together"},
+            "rows": {
+                "type": ["integer", "null"],
+                "minimum": 0,
+                "description": "number of rows of all pages together; null where only reading them all would tell, "
+                "as for long audit logs",
+            },
             "ledger": {
                 "type": ["string", "null"],
                 "description": "the checkpoint of the audit ledger, by which the state can be named and verified",

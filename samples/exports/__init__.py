@@ -2,7 +2,7 @@
 
 from ._cells import cell, uncell
 from ._columns import GRAMS, MILLIGRAMS, Column
-from ._datasets import Dataset
+from ._datasets import Dataset, DatasetOfLines
 from ._rows import Reading
 from ._scripts import TOKEN, Script, scripts
 from ._snapshot import Snapshot
@@ -15,6 +15,7 @@ __all__ = [
     "TOKEN",
     "Column",
     "Dataset",
+    "DatasetOfLines",
     "Reading",
     "Script",
     "Snapshot",

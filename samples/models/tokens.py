@@ -147,7 +147,7 @@ class Token(models.Model):
         number, past_seconds = divmod(at.timestamp(), COUNTED_SECONDS)
         try:
             with _no_long_wait():
-                count = TokenMinute.objects.count(self, int(number))
+                count = TokenMinute.objects.count_one(self, int(number))
         except DatabaseError:
             logger.warning("A request of the token %s was not counted.", self.prefix, exc_info=True)
             count = None
@@ -157,7 +157,7 @@ class Token(models.Model):
 class TokenMinuteManager(models.Manager):
     """The one statement that counts."""
 
-    def count(self, token, number):
+    def count_one(self, token, number):
         """Count one more request of `token` in the minute `number`, and return how many there were in it.
 
         A process whose clock is a little behind counts into the minute that another one has begun.

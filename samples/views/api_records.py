@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from samples.api import page_of
 from samples.audit.checkpoints import checkpoint
+from samples.exports import DatasetOfLines
 from samples.forms.answers import status_of
 from samples.operations import Refused
 from samples.operations import data as operations
@@ -62,9 +63,11 @@ def _page(request, name):
     selection = select(name, request.GET, request.user, also=[AFTER])
     if AFTER in request.GET:
         cursor = cursors.opened(request.GET[AFTER], request, selection)
+        records, place = page_of(selection, cursor.mark)
     else:
-        cursor = _begun(request, selection)
-    records, place = page_of(selection, cursor.mark)
+        operation = _entered(request, selection)
+        records, place = page_of(selection)
+        cursor = cursors.begin(operation, _number(selection, records, place))
     following = _address(request, selection, replace(cursor, mark=place)) if place else None
     checked = checkpoint()
     body = {
@@ -75,20 +78,30 @@ def _page(request, name):
         "records": records,
         "next": following,
     }
-    link = {"Link": f'<{following}>; rel="next"'} if following else {}
-    return as_json(body, ledger_headers(checked) | link)
+    headers = ledger_headers(checked)
+    if following:
+        headers["Link"] = f'<{following}>; rel="next"'
+    if cursor.rows is not None:
+        headers["X-Labinv-Rows"] = str(cursor.rows)
+    return as_json(body, headers)
 
 
-def _begun(request, selection):
-    """The cursor of a reading that begins, after the ledger was told of it."""
-    rows = selection.count()
+def _number(selection, records, place):
+    """The number of rows of all pages; None where lines would all have to be made to be counted."""
+    if place is None:
+        return len(records)
+    return None if isinstance(selection.dataset, DatasetOfLines) else selection.count()
+
+
+def _entered(request, selection):
+    """Tell the ledger of the reading that begins, and return the operation."""
     told = {
         "file": f"{selection.dataset.name}.json",
         "filters": selection.filters,
         "format": "json",
         "token": request.token.name if request.token else "",
     }
-    return cursors.begin(entered(request, partial(operations.export, **told)), rows)
+    return entered(request, partial(operations.export, **told))
 
 
 def _address(request, selection, cursor):

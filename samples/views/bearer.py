@@ -65,7 +65,7 @@ def _too_many(token, now, request, refuse):
         "The token %(token)s has had its %(most)s requests of this minute. Ask again in %(seconds)s s; "
         "a file has everything in one request."
     ) % {"token": token, "most": most, "seconds": seconds}
-    return refuse(sentence, 429, {"Retry-After": str(seconds)})
+    return refuse(sentence, 429, {"Retry-After": str(seconds), "Cache-Control": "no-store"})
 
 
 def _fault(token, now):

@@ -23,7 +23,8 @@ class Cursor:
 
     operation: str
     began: int
-    rows: int
+    # None where they were not counted.
+    rows: int | None
     mark: list
 
     def sealed(self, request, selection):

@@ -8,6 +8,7 @@ from io import StringIO
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import OpenAPIV31SpecValidator
@@ -162,7 +163,7 @@ def test_every_parameter_and_value_that_is_described_is_taken(lab, who):
     description, client = described(user), Browser(user).client
     examples = {"integer": "1", "string": "x"}
 
-    for path in description["paths"]:
+    for path in json_paths(description):
         for parameter in description["paths"][path]["get"]["parameters"]:
             schema = parameter["schema"]
             schema = schema.get("items", schema)
@@ -182,7 +183,9 @@ def test_every_parameter_that_is_taken_is_described(lab, who):
     description = described(user)
 
     for name in names_for(user):
-        names = {each["name"] for each in description["paths"][f"/api/{name}"]["get"]["parameters"]}
+        parameters = description["paths"][f"/api/{name}"]["get"]["parameters"]
+        names = {each["name"] for each in parameters}
+        assert description["paths"][reverse(f"export_{name}")]["get"]["parameters"] == parameters[:-1]
         assert set(SOURCES[name].search({}, user).fields) | {"sort", "columns", "after"} <= names
         assert ("as_of" in names, "recorded_at" in names) == (name != "audit", name != "audit" and user.sees_all)
 

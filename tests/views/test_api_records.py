@@ -162,6 +162,8 @@ def test_a_record_with_several_lines_is_not_torn_apart(lab, small_pages):
     seqs = [{record["seq"] for record in page["records"]} for page in pages]
     assert all(before.isdisjoint(after) for before, after in pairwise(seqs))
     assert {len(each) for each in seqs[:-1]} == {PAGE}
+    # All lines would have to be made to be counted; the last page is known by what it does not lead to.
+    assert {page["rows"] for page in pages} == {None}
 
 
 def _text(value):
@@ -267,6 +269,13 @@ def test_the_checkpoint_is_in_header_and_body(lab):
     assert (body["ledger"], headers["X-Labinv-Ledger"]) == (mark.text, mark.text.replace(" · ", " "))
     assert "Access-Control-Allow-Origin" not in headers
     assert "Content-Disposition" not in headers
+
+
+def test_lines_that_fit_on_one_page_are_counted(lab):
+    body, headers = ask(script(lab.technician), "/api/mass_balance")
+
+    assert headers["X-Labinv-Rows"] == str(body["rows"]) == str(len(body["records"]))
+    assert body["rows"] > 1
 
 
 def test_a_session_reads_too_and_its_entry_says_so(lab):

@@ -87,6 +87,7 @@ def _told(schema):
         "unit": schema.get("x-unit", ""),
         "values": values,
         "default": schema.get("default", ""),
+        "examples": schema.get("examples", []),
         "may_be_null": "null" in types,
     }
 

@@ -168,11 +168,10 @@ def test_of_sixteen_at_once_exactly_the_limit_passes(settings):
     assert TokenMinute.objects.get().requests == PEOPLE
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL locks one row, of this token alone")
 @pytest.mark.django_db(transaction=True)
 def test_who_reads_does_not_wait_for_a_long_import(monkeypatch, caplog):
     """On SQLite others keep the whole database while they write."""
-    if connection.vendor != "sqlite":
-        pytest.skip("PostgreSQL locks one row, of this token alone")
     lab = factories.laboratory()
     _token, secret = factories.token(lab.technician)
     monkeypatch.setattr(counting, "LONGEST_WAIT_MS", 50)

@@ -198,6 +198,8 @@ SESSION_HOURS = whole_number("LABINV_SESSION_HOURS", 12, 1, 7 * 24)
 SESSION_COOKIE_AGE = SESSION_HOURS * 3600
 # A handoff that is released and not received for longer is overdue; a year at most.
 OVERDUE_AFTER_HOURS = whole_number("LABINV_OVERDUE_AFTER_HOURS", 24, 1, 366 * 24)
+# So many requests of a token are answered in each minute of the clock.
+TOKEN_REQUESTS_PER_MINUTE = whole_number("LABINV_TOKEN_REQUESTS_PER_MINUTE", 60, 1, 100_000)
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "overview"
 LOGOUT_REDIRECT_URL = "sign_in"

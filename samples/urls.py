@@ -2,6 +2,8 @@
 
 from samples.roles import Right
 from samples.views import (
+    api,
+    api_records,
     audit,
     balances,
     bulk,
@@ -27,6 +29,7 @@ from samples.views import (
     weighings,
 )
 from samples.views.access import ANYBODY, SIGNED_IN, act, export, form, page
+from samples.views.problems import problem
 
 PUBLISHED, ALL, WORK, CURATE = Right.SEE_PUBLISHED, Right.SEE_ALL, Right.WORK, Right.CURATE
 
@@ -132,6 +135,9 @@ urlpatterns = [
     #
     page("data/", data.data, PUBLISHED),
     page("data/package/", packages.package, PUBLISHED),
+    page("api/", api.api, PUBLISHED),
+    export("api/openapi.json", api.api_description, PUBLISHED, refuse=problem),
+    export("api/<path:name>", api_records.api_records, PUBLISHED, past=True, refuse=problem),
     page("imports/", imports.import_list, ALL),
     form("imports/upload/", imports.import_upload, CURATE),
     form("imports/check/<uuid:key>/", imports.import_check, CURATE),

@@ -26,6 +26,7 @@ NOT_AUDITED = {
     "AccountEvent": "is itself only ever added to",
     "Upload": "waits a day for its check; what is registered of it leaves an Import",
     "Token": "of a secret only a hash is kept, and it never changes; AccountEvent tells of making and revoking",
+    "TokenMinute": "how often a token asked in its newest minute, overwritten from minute to minute",
     "Submission": "tells which sending of a form made a record, nothing about the record; only ever added to",
 }
 # Pages that do not render a template named like their view, with the reason.
@@ -48,6 +49,8 @@ NO_TEMPLATE = {
     "container_label": "SVG",
     "sample_label": "SVG",
     "import_refused": "CSV",
+    "api_description": "JSON",
+    "api_records": "JSON",
     "export_ledger": "JSON lines",
     **{f"export_{name}": "CSV" for name in EXPORTS},
     "export_package": "ZIP",
@@ -63,6 +66,8 @@ NOW_ONLY = {
     "sample_label": "is printed for what is there now",
     "data": "tells what the files have in them",
     "package": "asks which moment the package is to be about",
+    "api": "tells what the records have in them",
+    "api_description": "tells what the records have in them",
     "import_list": "an import is written once and never changed",
     "import_detail": "an import is written once and never changed",
     "import_refused": "the faults of a file that was never registered",
@@ -202,6 +207,7 @@ def test_every_setting_from_the_environment_is_in_the_readme():
         ({"LABINV_IDLE_MINUTES": "0"}, "LABINV_IDLE_MINUTES is '0'; give a whole number from 1 to 1440."),
         ({"LABINV_SESSION_HOURS": "9" * 5000}, "give a whole number from 1 to 168."),
         ({"LABINV_OVERDUE_AFTER_HOURS": "soon"}, "LABINV_OVERDUE_AFTER_HOURS is 'soon'"),
+        ({"LABINV_TOKEN_REQUESTS_PER_MINUTE": "0"}, "give a whole number from 1 to 100000."),
         ({"DATABASE_URL": "mysql://somewhere/labinv"}, "neither sqlite nor postgres"),
     ],
 )

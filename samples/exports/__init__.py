@@ -2,9 +2,9 @@
 
 from ._cells import cell, uncell
 from ._columns import GRAMS, MILLIGRAMS, Column
-from ._datasets import Dataset
+from ._datasets import Dataset, DatasetOfLines
 from ._rows import Reading
-from ._scripts import package_script, scripts
+from ._scripts import TOKEN, Script, package_script, scripts
 from ._snapshot import Snapshot
 from .datasets import DATASETS
 
@@ -12,9 +12,12 @@ __all__ = [
     "DATASETS",
     "GRAMS",
     "MILLIGRAMS",
+    "TOKEN",
     "Column",
     "Dataset",
+    "DatasetOfLines",
     "Reading",
+    "Script",
     "Snapshot",
     "cell",
     "package_script",

@@ -26,10 +26,11 @@ from .placing import (
 from .samples import Origin, Sample
 from .signatures import Signature
 from .submissions import Submission
-from .tokens import Token
+from .tokens import COUNTED_SECONDS, Token, TokenMinute
 from .weighings import Balance, Weighing
 
 __all__ = [
+    "COUNTED_SECONDS",
     "ENTERED_LATER",
     "GAP",
     "SYSTEM",
@@ -68,6 +69,7 @@ __all__ = [
     "Signature",
     "Submission",
     "Token",
+    "TokenMinute",
     "Upload",
     "User",
     "Voidable",

@@ -4,9 +4,11 @@ import hashlib
 import logging
 import re
 import secrets
+from contextlib import contextmanager
 from datetime import timedelta
+from math import ceil
 
-from django.db import DatabaseError, models, transaction
+from django.db import DatabaseError, connection, models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +25,10 @@ logger = logging.getLogger(__name__)
 _SECRET = re.compile(r"labinv_[0-9a-f]{64}", re.ASCII)
 SHOWN = len("labinv_") + 8
 NOTED_EVERY = timedelta(hours=1)
+# For so many seconds of the clock requests are counted together.
+COUNTED_SECONDS = 60
+# As long as a reader waits on SQLite for others to finish writing, before it is read uncounted.
+LONGEST_WAIT_MS = 1000
 
 
 def _hash_of(secret):
@@ -127,7 +133,83 @@ class Token(models.Model):
             return
         self.last_used_at = at
         try:
-            with transaction.atomic():
+            with _no_long_wait(), transaction.atomic():
                 super().save(update_fields=["last_used_at"])
         except DatabaseError:
             logger.warning("The use of the token %s was not noted.", self.prefix, exc_info=True)
+
+    def count_request(self, at):
+        """Count one more request in the minute of `at`; returns (how many there were in it, seconds to its end).
+
+        Exact across processes, because it is one statement on one row. None for how many where the database
+        does not take it in time: a limit that stops readers whenever the laboratory writes for long would
+        punish the wrong ones.
+        """
+        number, past_seconds = divmod(at.timestamp(), COUNTED_SECONDS)
+        try:
+            with _no_long_wait():
+                count = TokenMinute.objects.count_one(self, int(number))
+        except DatabaseError:
+            logger.warning("A request of the token %s was not counted.", self.prefix, exc_info=True)
+            count = None
+        return count, ceil(COUNTED_SECONDS - past_seconds)
+
+
+class TokenMinuteManager(models.Manager):
+    """The one statement that counts."""
+
+    def count_one(self, token, number):
+        """Count one more request of `token` in the minute `number`, and return how many there were in it.
+
+        A process whose clock is a little behind counts into the minute that another one has begun.
+        """
+        table = connection.ops.quote_name(self.model._meta.db_table)
+        is_same = f"{table}.number IN (%s, %s)"
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO {table} (token_id, number, requests) VALUES (%s, %s, 1) "
+                f"ON CONFLICT (token_id) DO UPDATE SET "
+                f"requests = CASE WHEN {is_same} THEN {table}.requests + 1 ELSE 1 END, "
+                f"number = CASE WHEN {is_same} THEN {table}.number ELSE EXCLUDED.number END "
+                "RETURNING requests",
+                [token.pk, number, number, number + 1, number, number + 1],
+            )
+            [(count,)] = cursor.fetchall()
+        return count
+
+
+class TokenMinute(models.Model):
+    """How often a token asked in the newest minute in which it did; of earlier minutes nothing is kept.
+
+    Not an audited record: it says nothing of the inventory, and is overwritten from minute to minute.
+    """
+
+    token = models.OneToOneField(Token, on_delete=models.PROTECT, primary_key=True, related_name="minute")
+    # Minutes since 1970.
+    number = models.BigIntegerField()
+    requests = models.PositiveIntegerField()
+
+    objects = TokenMinuteManager()
+
+    class Meta:
+        verbose_name = _("minute of a token")
+        verbose_name_plural = _("minutes of tokens")
+
+    def __str__(self):
+        return f"{self.token_id}: {self.requests}"
+
+
+@contextmanager
+def _no_long_wait():
+    """Inside, SQLite waits for other writers no longer than LONGEST_WAIT_MS; PostgreSQL waits for one row only."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    connection.ensure_connection()
+    raw = connection.connection
+    [(usual,)] = raw.execute("PRAGMA busy_timeout").fetchall()
+    raw.execute(f"PRAGMA busy_timeout = {LONGEST_WAIT_MS}")
+    try:
+        yield
+    finally:
+        raw.execute(f"PRAGMA busy_timeout = {usual}")

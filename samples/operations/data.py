@@ -10,8 +10,9 @@ from ._operation import operation
 def export(*, file, filters, format, token, by, reason):
     """Enter in the ledger that the actor takes `file` out; `token` is the name of the script's token, or empty.
 
-    `filters` are what was asked for, by name. One short transaction, before the first row is read; returns its
-    moment, by which everything before it is written and nothing after it.
+    `filters` are what was asked for, by name. One short transaction, before the first row is read; returns the
+    operation, by whose moment everything before it is written and nothing after it.
     """
-    current_operation().tell(file=file, filters=filters, format=format, token=token)
-    return current_operation().moment
+    operation = current_operation()
+    operation.tell(file=file, filters=filters, format=format, token=token)
+    return operation

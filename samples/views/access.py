@@ -6,12 +6,13 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponseBadRequest, HttpResponseNotAllowed
+from django.http import HttpResponseBadRequest
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext as _
 
-from . import bearer, moments
+from . import bearer, moments, problems
+from .downloads import plain
 from .kept import give_back, typed_into
 from .session import ask_to_sign_in
 from .visit import end_when_over
@@ -35,7 +36,7 @@ class DenyByDefault(LoginRequiredMiddleware):
         if not getattr(view_func, "login_required", True):
             return None
         if getattr(view_func, "takes_tokens", False):
-            if refusal := bearer.identify(request):
+            if refusal := bearer.identify(request, view_func.refuse):
                 return refusal
             # A script has no visit that could end, and no form that could be given back.
             if request.token:
@@ -51,6 +52,9 @@ class DenyByDefault(LoginRequiredMiddleware):
         if request.user.has_one_time_password and is_of_laboratory:
             return redirect("account_password")
         return give_back(request)
+
+    def process_response(self, request, response):
+        return bearer.told(request, response)
 
 
 def only_utf_8(get_response):
@@ -69,9 +73,12 @@ def page(route, view, right, *, past=False):
     return _route(route, view, right, READING, has_past=past)
 
 
-def export(route, view, right, *, past=False):
-    """A file to read, for people by their session and for scripts by a token: nothing else takes one."""
-    return _route(route, view, right, READING, takes_tokens=True, has_past=past)
+def export(route, view, right, *, past=False, refuse=plain):
+    """A file to read, for people by their session and for scripts by a token: nothing else takes one.
+
+    `refuse(sentence, status, headers)` makes the answer to what cannot be answered.
+    """
+    return _route(route, view, right, READING, takes_tokens=True, has_past=past, refuse=refuse)
 
 
 def form(route, view, right):
@@ -84,7 +91,7 @@ def act(route, view, right):
     return _route(route, view, right, ("POST",))
 
 
-def _route(route, view, right, methods, *, takes_tokens=False, has_past=False):
+def _route(route, view, right, methods, *, takes_tokens=False, has_past=False, refuse=plain):
     @wraps(view)
     def guarded(request, *args, **kwargs):
         if right not in (ANYBODY, SIGNED_IN) and not request.user.may(right):
@@ -93,14 +100,18 @@ def _route(route, view, right, methods, *, takes_tokens=False, has_past=False):
                 % {"roles": request.user.role_names or _("no role"), "right": right.label}
             )
         if request.method not in methods:
-            return HttpResponseNotAllowed(
-                methods, f"this address answers {', '.join(methods)} only\n", content_type="text/plain"
-            )
+            sentence = _("This address answers %(methods)s only.") % {"methods": ", ".join(methods)}
+            return refuse(sentence, 405, {"Allow": ", ".join(methods)})
         # The sign-in page has the address it leads to in its own.
         if right is ANYBODY:
             return view(request, *args, **kwargs)
         answer = partial(view, request, *args, **kwargs)
-        return moments.answered(request, answer, has_past=has_past, is_file=takes_tokens)
+        return moments.answered(request, answer, has_past=has_past, refuse=refuse if takes_tokens else None)
 
+    if refuse is problems.problem:
+        guarded = problems.told(guarded)
+        # Nothing is written here, and who posts is to read that this address only answers.
+        guarded.csrf_exempt = True
+    guarded.refuse = refuse
     guarded.right, guarded.methods, guarded.takes_tokens, guarded.has_past = right, methods, takes_tokens, has_past
     return path(route, login_not_required(guarded) if right is ANYBODY else guarded, name=view.__name__)

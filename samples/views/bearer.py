@@ -1,37 +1,71 @@
-"""A token in the place of a session: who asks for a file with `Authorization: Bearer …` (RFC 6750)."""
+"""A token in the place of a session: who asks for a file with `Authorization: Bearer …` (RFC 6750), and how often."""
 
-from django.http import HttpResponse
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
 from samples.history import moment_text
-from samples.models import Token
+from samples.models import COUNTED_SECONDS, Token
 
 
-def identify(request):
-    """Make the person whose token the request carries its user; returns None, or the 401 it is answered with.
+def identify(request, refuse):
+    """Make the person whose token the request carries its user; returns None, or the refusal it is answered with.
 
     A token decides alone, whoever is signed in beside it. Without one the session counts, and a
     browser that has none is left to the sign-in page; a script could not read that.
     """
-    request.token = None
+    request.token, request.rate = None, {}
     scheme, _space, text = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer":
-        return _identify_by(text.strip(), request)
+        return _identify_by(text.strip(), request, refuse)
     if request.user.is_authenticated or (not scheme and "text/html" in request.headers.get("Accept", "")):
         return None
-    return _unauthorized(_("This file is read with a token, in the header “Authorization: Bearer labinv_…”."), request)
+    fault = _("This file is read with a token, in the header “Authorization: Bearer labinv_…”.")
+    return _unauthorized(fault, request, refuse)
 
 
-def _identify_by(text, request):
+def told(request, response):
+    """The response, which says to caches and scripts what the token had to do with it."""
+    if hasattr(request, "token"):
+        patch_vary_headers(response, ["Authorization"])
+        for name, value in request.rate.items():
+            response[name] = value
+    return response
+
+
+def _identify_by(text, request, refuse):
     now = timezone.now()
     token = Token.objects.with_secret(text).select_related("user").first()
     if fault := _fault(token, now):
-        return _unauthorized(fault, request)
+        return _unauthorized(fault, request, refuse)
+    if refusal := _too_many(token, now, request, refuse):
+        return refusal
     token.note_use(now)
     request.user, request.token = token.user, token
     return None
+
+
+def _too_many(token, now, request, refuse):
+    """Count the request, and refuse it where the token has had its share of this minute."""
+    count, seconds = token.count_request(now)
+    if count is None:
+        return None
+    most = settings.TOKEN_REQUESTS_PER_MINUTE
+    left = max(most - count, 0)
+    # As the IETF's draft on RateLimit headers has them: the policy, and what is left of it.
+    request.rate = {
+        "RateLimit-Policy": f'"token";q={most};w={COUNTED_SECONDS}',
+        "RateLimit": f'"token";r={left};t={seconds}',
+    }
+    if count <= most:
+        return None
+    sentence = _(
+        "The token %(token)s has had its %(most)s requests of this minute. Ask again in %(seconds)s s; "
+        "a file has everything in one request."
+    ) % {"token": token, "most": most, "seconds": seconds}
+    return refuse(sentence, 429, {"Retry-After": str(seconds), "Cache-Control": "no-store"})
 
 
 def _fault(token, now):
@@ -47,12 +81,8 @@ def _fault(token, now):
     return ""
 
 
-def _unauthorized(fault, request):
+def _unauthorized(fault, request, refuse):
     address = request.build_absolute_uri(reverse("token_list"))
     way_on = _("Tokens are made at %(address)s") % {"address": address}
-    return HttpResponse(
-        f"{fault} {way_on}\n",
-        status=401,
-        content_type="text/plain; charset=utf-8",
-        headers={"WWW-Authenticate": 'Bearer realm="labinv"', "Cache-Control": "no-store"},
-    )
+    headers = {"WWW-Authenticate": 'Bearer realm="labinv"', "Cache-Control": "no-store"}
+    return refuse(f"{fault} {way_on}", 401, headers)

@@ -10,12 +10,17 @@ from samples.questions import asked
 
 
 def entered(request, enter):
-    """Have `enter` tell the ledger of the download, but not of a look at its headers; raises Refused."""
+    """Have `enter` tell the ledger of the download, but not of a look at its headers; raises Refused.
+
+    Returns what `enter` does: the operation it was entered as.
+    """
     if request.method != "GET":
-        return
+        return None
     by_script = getattr(request, "token", None) is not None
     with past.present():
-        enter(by=request.user, reason=_("Fetched by a script.") if by_script else _("Downloaded in the browser."))
+        return enter(
+            by=request.user, reason=_("Fetched by a script.") if by_script else _("Downloaded in the browser.")
+        )
 
 
 def refused(error):
@@ -25,11 +30,14 @@ def refused(error):
 
 def headers(name, mark, ending):
     """The headers of a file that bears the Checkpoint `mark`, or None while the ledger is empty."""
-    told = {
-        "Content-Disposition": f'attachment; filename="{file_name(name, mark and mark.slug, ending)}"',
-        "Cache-Control": "no-store",
-    }
-    return told | ({"X-Labinv-Ledger": mark.text.replace(" · ", " ")} if mark else {})
+    file = file_name(name, mark and mark.slug, ending)
+    told = {"Content-Disposition": f'attachment; filename="{file}"', "Cache-Control": "no-store"}
+    return told | ledger_headers(mark)
+
+
+def ledger_headers(mark):
+    """The header that bears the Checkpoint `mark`; none while the ledger is empty."""
+    return {"X-Labinv-Ledger": mark.text.replace(" · ", " ")} if mark else {}
 
 
 def file_name(name, mark, ending="csv"):
@@ -38,6 +46,6 @@ def file_name(name, mark, ending="csv"):
     return "-".join(filter(None, ["labinv", name, when, mark])) + f".{ending}"
 
 
-def plain(sentence, status):
+def plain(sentence, status, headers=None):
     """A sentence for people and scripts in the place of a file."""
-    return HttpResponse(f"{sentence}\n", status=status, content_type="text/plain; charset=utf-8")
+    return HttpResponse(f"{sentence}\n", status=status, content_type="text/plain; charset=utf-8", headers=headers)

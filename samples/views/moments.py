@@ -1,7 +1,7 @@
 """Pages that answer for an earlier moment: the question in the address, and what is said where there is no answer."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,9 +14,12 @@ from samples.roles import Right
 CHOICE, MOMENT = "look", "at"
 
 
-def answered(request, view, *, has_past, is_file):
-    """What `view()` answers, about the moment that the address asks for, if it asks for one."""
-    if has_past and not is_file and request.GET.get(CHOICE) in KINDS:
+def answered(request, view, *, has_past, refuse=None):
+    """What `view()` answers, about the moment that the address asks for, if it asks for one.
+
+    Where it is a file, `refuse` makes the answer to what cannot be asked.
+    """
+    if has_past and not refuse and request.GET.get(CHOICE) in KINDS:
         fault = _fault(request)
         if fault is None:
             return redirect(_chosen(request))
@@ -28,11 +31,11 @@ def answered(request, view, *, has_past, is_file):
                 _("This page shows what is now. Lists, records and their files answer for an earlier moment.")
             )
     except past.NoMoment as fault:
-        return _refused(request, str(fault), is_file)
+        return _refused(request, str(fault), refuse)
     if question is None:
         return _answer(request, view)
     if question.is_as_recorded and not request.user.may(Right.SEE_ALL):
-        return _denied(request, is_file)
+        return _denied(request, refuse)
     try:
         with past.shown(question):
             return _answer(request, view)
@@ -81,12 +84,12 @@ def _fault(request):
     return None
 
 
-def _denied(request, is_file):
+def _denied(request, refuse):
     """Who may not ask what was recorded is led to what was so at that moment."""
     sentence = _(
         "What was recorded at a moment is not for your role (%(roles)s); ask what was so then, with “as_of”."
     ) % {"roles": request.user.role_names or _("no role")}
-    if is_file:
+    if refuse:
         raise PermissionDenied(sentence)
     query = request.GET.copy()
     [moment] = query.pop(RECORDED_AT)
@@ -125,9 +128,9 @@ def _without(request, keys):
     return f"{request.path}?{query.urlencode()}" if query else request.path
 
 
-def _refused(request, sentence, is_file):
-    if is_file:
-        return HttpResponse(f"{sentence}\n", status=400, content_type="text/plain; charset=utf-8")
+def _refused(request, sentence, refuse):
+    if refuse:
+        return refuse(sentence, 400)
     kind = next((kind for kind in KINDS if kind in request.GET), RECORDED_AT)
     context = {"sentence": sentence, "kind": kind, "present_url": present_url(request)}
     return render(request, "samples/no_moment.html", context, status=400)

@@ -4,9 +4,9 @@ import base64
 import json
 from urllib.parse import urlencode
 
-from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.utils.translation import gettext as _
+
+from samples.keyset import Keyset
 
 PAGE_SIZE = 50
 # What in the address names a place in the list.
@@ -23,11 +23,11 @@ class Page:
     """One page of `queryset` in the order of a search form; reads PAGE_SIZE + 1 rows and a capped count."""
 
     def __init__(self, queryset, search, marks):
-        self.field, self.downward = search.order()
+        self._keyset = Keyset(queryset.model, *search.order())
         self._question = search.question()
         after, before = marks.get("after"), marks.get("before")
         backward = bool(before) and not after
-        rows = queryset.filter(self._beyond(queryset.model, after or before, backward)) if after or before else queryset
+        rows = queryset.filter(self._beyond(after or before, backward)) if after or before else queryset
         rows = list(
             search.ordered(rows).reverse()[: PAGE_SIZE + 1] if backward else search.ordered(rows)[: PAGE_SIZE + 1]
         )
@@ -54,44 +54,12 @@ class Page:
     def _link(self, name, position):
         if not self.records:
             return ""
-        record = self.records[position]
-        value = record
-        for part in self.field.split("__"):
-            value = getattr(value, part)
-        mark = json.dumps([str(value), record.pk]).encode()
+        mark = json.dumps(self._keyset.mark(self.records[position])).encode()
         return "?" + urlencode(self._question | {name: base64.urlsafe_b64encode(mark).decode()})
 
-    def _beyond(self, model, mark, backward):
+    def _beyond(self, mark, backward):
         """The rows beyond the one that `mark` names, in the direction read."""
-        value, pk = self._read(model, mark)
-        step = "lt" if self.downward != backward else "gt"
-        if self.field == model._meta.pk.name:
-            return Q(**{f"pk__{step}": pk})
-        return Q(**{f"{self.field}__{step}": value}) | Q(**{self.field: value, f"pk__{step}": pk})
-
-    def _read(self, model, mark):
         try:
-            value, pk = json.loads(base64.urlsafe_b64decode(mark.encode()))
-            return _clean(self._model_field(model), str(value)), _row_number(pk)
-        except (ValueError, TypeError, RecursionError, ValidationError) as error:
+            return self._keyset.beyond(json.loads(base64.urlsafe_b64decode(mark.encode())), backward)
+        except (ValueError, RecursionError) as error:
             raise BadMark(_("The address of this page of the list is not right. Begin at its first page.")) from error
-
-    def _model_field(self, model):
-        *relations, name = self.field.split("__")
-        for relation in relations:
-            model = model._meta.get_field(relation).related_model
-        return model._meta.get_field(name)
-
-
-def _clean(field, text):
-    # NUL and half a character are errors of the driver, a year out of range one of SQLite alone.
-    if "\x00" in text:
-        raise ValueError("no value has NUL in it")
-    text.encode()
-    return field.clean(text, None)
-
-
-def _row_number(pk):
-    if not isinstance(pk, int) or not 0 < pk < 2**63:
-        raise ValueError("not a row")
-    return pk

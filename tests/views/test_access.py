@@ -146,6 +146,10 @@ ROUTES = {
     "data": (READERS, READ),
     "package": (READERS, READ),
     "export_package": (READERS, READ),
+    "api": (READERS, READ),
+    "api_description": (READERS, READ),
+    # Each dataset has a right of its own: test_api_records.py.
+    "api_records": (READERS, READ),
     "export_samples": (READERS, READ),
     "export_containers": (READERS, READ),
     "export_handoffs": (READERS, READ),
@@ -219,7 +223,11 @@ def _visit(_laboratory, django_db_blocker):
         "container_note_damage": sealed,
         "container_weigh": stock,
     }
-    records |= {"token": token, "operation": factories.operation_on(lab.box)}
+    records |= {
+        "api_records": SimpleNamespace(pk="samples"),
+        "token": token,
+        "operation": factories.operation_on(lab.box),
+    }
     return SimpleNamespace(records=records, cookies=cookies)
 
 
@@ -234,10 +242,15 @@ def session_of(user):
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
+def takes_tokens(name):
+    [route] = [route for route in urls.urlpatterns if route.name == name]
+    return route.callback.takes_tokens
+
+
 def url_of(name, records):
     [route] = [route for route in urls.urlpatterns if route.name == name]
     needs_record = "<" in str(route.pattern)
-    record = records.get(name, records[name.partition("_")[0]]) if needs_record else None
+    record = (records.get(name) or records[name.partition("_")[0]]) if needs_record else None
     return address(name, record)
 
 
@@ -245,7 +258,7 @@ def expected(name, visitor, method):
     visitors, methods = ROUTES[name]
     if visitor not in visitors:
         # A script could not read the sign-in page.
-        return (401 if name.startswith("export_") else 302) if visitor == NOBODY else 403
+        return (401 if takes_tokens(name) else 302) if visitor == NOBODY else 403
     if method not in methods:
         return 405
     if visitor not in OWNERS.get(name, EVERYBODY):

@@ -128,4 +128,4 @@ def test_a_form_in_parts_without_their_boundary_is_refused(lab, as_curator):
 def test_a_method_that_an_address_does_not_have_is_named(lab, as_curator):
     response = as_curator.client.put(reverse("overview"))
 
-    assert (response.status_code, response.content) == (405, b"this address answers GET, HEAD only\n")
+    assert (response.status_code, response.content) == (405, b"This address answers GET, HEAD only.\n")

@@ -80,7 +80,8 @@ def _open(world, name, pattern, visitor):
 
 
 def _argument(world, name, key, visitor):
-    if key == "app_label":
+    # Of the console and of the door for scripts.
+    if key in ("app_label", "name"):
         return "samples"
     if name.startswith("admin:"):
         model = name.removeprefix("admin:").split("_")

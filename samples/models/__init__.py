@@ -23,7 +23,7 @@ from .mass import MassMovement
 from .mass_balance import MassBalance, mass_balances
 from .missions import Mission
 from .people import SYSTEM, AccountEvent, User
-from .placing import location_names, place_containers, place_samples
+from .placing import location_names, outermost_locations, place_containers, place_samples
 from .samples import Origin, Sample
 from .signatures import Signature
 from .submissions import Submission
@@ -76,6 +76,7 @@ __all__ = [
     "location_names",
     "mass_balances",
     "nested_lines",
+    "outermost_locations",
     "place_containers",
     "place_samples",
     "seams",

@@ -45,6 +45,8 @@ class Outcome:
     """What became of the rows: the records registered, in their order, and what was refused or is doubtful."""
 
     samples: list = field(default_factory=list)
+    # Those of a file of another kind.
+    records: list = field(default_factory=list)
     containers: list = field(default_factory=list)
     faults: list = field(default_factory=list)
     doubts: list = field(default_factory=list)
@@ -98,15 +100,21 @@ def register_samples(*, rows, file_name, sha256, mapping="", left_out="", acknow
 
 
 @operation("import.upload", right=Right.CURATE)
-def keep(*, key, file_name, content, mapping, by, reason):
-    """Keep an uploaded file until its check and its import; those older than a day go."""
+def keep(*, key, kind="samples", file_name, content, mapping, encoding="", sheet="", by, reason):
+    """Keep an uploaded file until its check and its import; those older than a day go.
+
+    `encoding` and `sheet` are what the person said of it.
+    """
     Upload.objects.exclude(pk__in=Upload.objects.kept()).delete()
     upload = Upload(
         key=key,
         user=by,
         at=current_operation().moment,
+        kind=kind,
         file_name=file_name,
         mapping=mapping,
+        encoding=encoding,
+        sheet=sheet,
         content=content,
         reason=reason,
     )

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.translation import gettext as _
 
-from samples.exports import DATASETS, Dataset
+from samples.exports import DATASETS, GRAMS, MILLIGRAMS, Dataset
 from samples.forms import search
 from samples.forms.audit import AuditSearch
 from samples.forms.movement_search import MassBalanceSearch, MovementSearch
@@ -70,17 +70,28 @@ SOURCES = {
 
 @dataclass(frozen=True)
 class Selection:
-    """The rows of `dataset` that were asked for, in their order, as `user` may see them."""
+    """The rows of `dataset` that were asked for, in their order and by `columns`, as `user` may see them."""
 
     dataset: Dataset
     queryset: Any
     user: Any
+    columns: list
     # What was asked, by name: for the ledger, and for the address of the list.
     filters: dict
 
+    def count(self):
+        """The number of rows below the header."""
+        if self.dataset.lines:
+            return sum(1 for _row in self.texts())
+        return self.queryset.count()
+
     def rows(self):
-        """Yield the lines of the CSV, its header first."""
-        return self.dataset.rows(self.queryset, self.user)
+        """Yield the CSV in pieces of text, its header first."""
+        return self.dataset.rows(self.queryset, self.user, self.columns)
+
+    def texts(self):
+        """Yield of each row its cells as they are, before a spreadsheet is thought of; None for an empty one."""
+        return self.dataset.texts(self.queryset, self.user, self.columns)
 
 
 def names_for(user):
@@ -94,15 +105,49 @@ def select(name, query, user, *, also=()):
     `also` are parameters that others read; any further one is a fault, because a filter that is passed
     over in silence gives a file of too many rows.
     """
-    source = SOURCES[name]
+    source, dataset = SOURCES[name], DATASETS[name]
     question = source.search(query, user)
-    unknown = [key for key in query if key not in (*question.fields, "sort", *KINDS, *also)]
-    if unknown or not question.is_valid():
-        faults = [f"{key}: {_('there is no such filter')}" for key in unknown]
+    unknown = [key for key in query if key not in (*question.fields, "sort", *KINDS, *_SHAPE, *also)]
+    faults = [f"{key}: {_('there is no such filter')}" for key in unknown]
+    if not question.is_valid():
         faults += [f"{_place(field)}: {' '.join(errors)}" for field, errors in question.errors.items()]
+    shape = {key: ",".join(_all(query, key)) for key in _SHAPE if key in query}
+    columns = _columns(dataset, user, shape, faults)
+    if faults:
         raise NotSelected(faults)
     queryset = question.ordered(source.whole(question.filter(source.records(user))))
-    return Selection(DATASETS[name], queryset, user, question.question())
+    return Selection(dataset, queryset, user, columns, question.question() | shape)
+
+
+# How the file is to look, whatever rows it has.
+COLUMNS, MASS_UNIT = "columns", "mass_unit"
+_SHAPE = (COLUMNS, MASS_UNIT)
+
+
+def _columns(dataset, user, shape, faults):
+    """The columns asked for, in the order asked; what cannot be is added to `faults`."""
+    known = dataset.columns_for(user)
+    unit = shape.get(MASS_UNIT, GRAMS)
+    if unit not in (GRAMS, MILLIGRAMS):
+        faults.append(_("mass_unit: “%(unit)s” is no unit of mass here. Use g or mg.") % {"unit": unit[:40]})
+        return known
+    if COLUMNS not in shape:
+        return [column.in_unit(unit) for column in known]
+    # By either name, so that who changes the unit need not choose the columns again.
+    by_name = {name: column.in_unit(unit) for column in known for name in (column.name, column.in_unit(unit).name)}
+    asked = [name.strip() for name in shape[COLUMNS].split(",")]
+    for name in dict.fromkeys(name for name in asked if name not in by_name):
+        told = {"name": name[:40], "known": ", ".join(column.in_unit(unit).name for column in known)}
+        faults.append(_("columns: there is no column “%(name)s”. There are %(known)s.") % told)
+    chosen = [by_name[name] for name in asked if name in by_name]
+    names = [column.name for column in chosen]
+    for name in dict.fromkeys(name for name in names if names.count(name) > 1):
+        faults.append(_("columns: “%(name)s” is asked for twice.") % {"name": name})
+    return chosen
+
+
+def _all(query, key):
+    return query.getlist(key) if hasattr(query, "getlist") else [query[key]]
 
 
 def _place(field):

@@ -1,10 +1,13 @@
 """CSV as researchers read it: UTF-8, RFC 4180, a stable header with units, one row after the other."""
 
 import csv
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import chain, islice
+
+from ._columns import MILLIGRAMS, _Described
 
 BATCH = 500
 # What a spreadsheet would run as a formula, in a Chinese locale the full-width signs too; and the
@@ -13,44 +16,63 @@ _RISKY = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", "'")
 
 
 @dataclass(frozen=True)
-class Column:
-    """One column: its name in the header, what it means, how it is read from a record.
-
-    `staff_only` columns (contacts, remarks) are left out of what researchers get.
-    """
-
-    name: str
-    meaning: str
-    read: callable
-    staff_only: bool = False
-
-
-@dataclass(frozen=True)
-class Dataset:
+class Dataset(_Described):
     """Columns and how the records of one batch are completed before they are read.
 
     Where `lines` is given, a record makes as many lines as it returns, and each is read by the columns.
     """
 
-    name: str
-    columns: list
     select_related: tuple = ()
     complete: callable = lambda records, user: records
-    lines: callable = lambda record: [record]
+    lines: Callable | None = None
 
-    def columns_for(self, user):
-        return [column for column in self.columns if user.sees_all or not column.staff_only]
+    def __post_init__(self):
+        super().__post_init__()
+        if self.lines:
+            # What tells one record from another does not tell its lines apart.
+            own = [replace(column, is_unique=False) for column in self.columns]
+            object.__setattr__(self, "columns", own)
 
-    def rows(self, queryset, user):
-        """Yield the header and then each record as text of one CSV line, while the database is read."""
-        columns = self.columns_for(user)
-        writer = csv.writer(_Line())
-        yield writer.writerow([column.name for column in columns])
+    def texts(self, queryset, user, columns):
+        """Yield of each row its cells as text, None for an empty one, while the database is read."""
         records = queryset.select_related(*self.select_related).iterator(chunk_size=BATCH)
         while batch := list(islice(records, BATCH)):
             self.complete(batch, user)
-            for line in chain.from_iterable(map(self.lines, batch)):
-                yield writer.writerow([cell(column.read(line)) for column in columns])
+            for line in chain.from_iterable(map(self.lines or (lambda record: [record]), batch)):
+                yield tuple(text_of(_read(line, column.source), column) for column in columns)
+
+    def rows(self, queryset, user, columns=None):
+        """Yield the header and then each record as text of one CSV line, while the database is read."""
+        columns = self.columns_for(user) if columns is None else columns
+        writer = csv.writer(_Line())
+        yield writer.writerow([column.name for column in columns])
+        is_text = [column.type == "string" for column in columns]
+        for texts in self.texts(queryset, user, columns):
+            yield writer.writerow([cell(text) if risky else text for text, risky in zip(texts, is_text, strict=True)])
+
+
+def _read(record, source):
+    for name in source.split("__"):
+        if record is None:
+            return None
+        record = getattr(record, name)
+    return record
+
+
+def text_of(value, column):
+    """A value as text, None for an empty one: times in UTC with Z, numbers bare, masses in the column's unit."""
+    match value:
+        case None | "":
+            return None
+        case bool():
+            return "yes" if value else "no"
+        case datetime():
+            return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        case Decimal() if column.unit == MILLIGRAMS:
+            return f"{value.scaleb(3):.3f}"
+        case Decimal():
+            return f"{value:f}"
+    return str(value)
 
 
 class _Line:

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from samples.models import LedgerEntry
 from samples.trail import raw_changes
 
-from ._csv import Column, Dataset
+from ._columns import Column
+from ._csv import Dataset
 
 
 @dataclass(frozen=True)
@@ -32,23 +33,28 @@ def _complete(entries, user):
 
 def _of_entry(name, meaning):
     """A column that bears the name of the ledger entry's field it is read from."""
-    return Column(name, meaning, attrgetter(f"entry.{name}"))
+    return Column(name, meaning, f"entry__{name}", like=name)
 
 
 def _of_line(name, meaning):
-    return Column(name, meaning, attrgetter(name))
+    return Column(name, meaning)
 
 
 AUDIT = Dataset(
     "audit",
+    _("Audit log"),
+    _("every operation, with a line for each field that it changed"),
+    LedgerEntry,
     [
         _of_entry("seq", _("number of the ledger entry")),
         _of_entry("recorded_at", _("when it was entered, UTC")),
-        Column("actor", _("who did it"), attrgetter("entry.actor_name")),
+        Column("actor", _("who did it"), "entry__actor_name", like="actor_name"),
         _of_entry("verb", _("what was done")),
         _of_entry("reason", _("reason given for it")),
-        Column("operation", _("number of the operation; its lines share it"), attrgetter("entry.operation_id")),
-        Column("kind", _("kind of record, empty for an act without one"), attrgetter("entry.noun")),
+        Column(
+            "operation", _("number of the operation; its lines share it"), "entry__operation_id", like="operation_id"
+        ),
+        Column("kind", _("kind of record, empty for an act without one"), "entry__noun", like="noun"),
         _of_line("identifier", _("identifier or name of the record")),
         _of_entry("revision", _("revision of the record")),
         _of_line("field", _("field that changed; units as in the other files")),

@@ -2,27 +2,28 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from samples.models import Handoff, HandoffLine, Sample, location_names, place_containers, place_samples
+from samples.models import (
+    Balance,
+    Container,
+    Custodian,
+    Discrepancy,
+    Handoff,
+    HandoffLine,
+    Location,
+    Mission,
+    Sample,
+    Seal,
+    location_names,
+    place_containers,
+    place_samples,
+)
 
-from ._csv import Column, Dataset
+from ._columns import Column
+from ._csv import Dataset
 from .audit import AUDIT
 from .masses import MASS_BALANCE, MOVEMENTS
 
-
-def _text(field):
-    return lambda record: str(related) if (related := getattr(record, field)) is not None else None
-
-
-def _plain(field):
-    return lambda record: getattr(record, field)
-
-
-def _same(name, meaning, staff_only=False):
-    """A column that bears the name of the field it is read from."""
-    return Column(name, meaning, _plain(name), staff_only)
-
-
-VOIDED = _same("voided_at", _("when the record was withdrawn, empty for a live one"))
+VOIDED = Column("voided_at", _("when the record was withdrawn, empty for a live one"))
 
 
 def _complete_samples(samples, user):
@@ -31,65 +32,77 @@ def _complete_samples(samples, user):
     # A researcher is not told of a parent that is not published.
     shown = dict(Sample.objects.visible_to(user).filter(pk__in=parents).values_list("pk", "identifier"))
     for sample in samples:
-        sample.parent_identifier = shown.get(sample.parent_id)
+        sample.shown_parent, sample.place_name = shown.get(sample.parent_id), sample.place
 
 
 SAMPLES = Dataset(
     "samples",
+    _("Samples"),
+    _("every sample as it is now: what it is, what it weighs, where it is and who answers for it"),
+    Sample,
     [
-        _same("identifier", _("identifier of the sample")),
-        _same("other_names", _("other names it is known by")),
-        Column("mission", _("code of the mission"), lambda sample: sample.mission.code),
-        Column("parent", _("identifier of the sample it was split from"), _plain("parent_identifier")),
-        Column("container", _("identifier of the container it is in"), _text("container")),
-        Column("custodian", _("who answers for it now"), lambda sample: sample.container.custodian.name),
-        Column("location", _("where the outermost container stands"), _plain("place")),
-        _same("origin", _("drill or scoop")),
-        _same("collection_method", _("exact technique of collection")),
-        _same("collected_at", _("when it was collected, UTC")),
-        _same("form", _("form of the material")),
-        _same("depth_top_cm", _("top of the depth interval, centimetres")),
-        _same("depth_bottom_cm", _("bottom of the depth interval, centimetres")),
-        _same("use_category", _("permanent, backup permanent, research, public benefit or unassigned")),
-        _same("exposure", _("pristine or air-exposed")),
-        _same("exposed_at", _("when it was exposed to air, UTC")),
-        _same("exposed_reason", _("why it was exposed to air")),
-        _same("initial_mass_g", _("mass when it was registered, grams")),
-        _same("mass_g", _("mass now, grams")),
-        _same("status", _("stored or exhausted")),
-        _same("published_at", _("when it was published, UTC")),
-        _same("description", _("description")),
+        Column("identifier", _("identifier of the sample")),
+        Column("other_names", _("other names it is known by")),
+        Column("mission", _("code of the mission"), "mission__code"),
+        Column("parent", _("identifier of the sample it was split from"), "shown_parent", like="parent__identifier"),
+        Column("container", _("identifier of the container it is in"), "container__identifier"),
+        Column("custodian", _("who answers for it now"), "container__custodian__name"),
+        Column("location", _("where the outermost container stands"), "place_name"),
+        Column("origin", _("drill or scoop")),
+        Column("collection_method", _("exact technique of collection")),
+        Column("collected_at", _("when it was collected, UTC")),
+        Column("form", _("form of the material")),
+        Column("depth_top_cm", _("top of the depth interval")),
+        Column("depth_bottom_cm", _("bottom of the depth interval")),
+        Column("use_category", _("permanent, backup permanent, research, public benefit or unassigned")),
+        Column("exposure", _("pristine or air-exposed")),
+        Column("exposed_at", _("when it was exposed to air, UTC")),
+        Column("exposed_reason", _("why it was exposed to air")),
+        Column("initial_mass_g", _("mass when it was registered")),
+        Column("mass_g", _("mass now")),
+        Column("status", _("stored or exhausted")),
+        Column("published_at", _("when it was published, UTC")),
+        Column("description", _("description")),
         VOIDED,
     ],
     select_related=("mission", "container__custodian"),
     complete=_complete_samples,
 )
 
+
+def _complete_containers(containers, user):
+    for container in place_containers(containers, Sample.objects.visible_to(user)):
+        container.place_name = container.place
+
+
 CONTAINERS = Dataset(
     "containers",
+    _("Containers"),
+    _("every container: what it holds, its newest seal, where it stands and who answers for it"),
+    Container,
     [
-        _same("identifier", _("identifier of the container")),
-        Column("mission", _("code of the mission"), lambda container: container.mission.code),
-        _same("kind", _("kind of vessel")),
-        _same("origin", _("drill, scoop or mixed: what it may hold")),
-        Column("inside", _("identifier of the container it is inside of"), _text("parent")),
-        _same("capacity_g", _("capacity, grams, empty when not rated")),
-        _same("tare_g", _("tare, grams")),
-        Column("contents_g", _("samples in it and in everything inside it, grams"), _plain("held_g")),
-        _same("atmosphere", _("nitrogen, vacuum or air")),
-        _same("seal_number", _("number of the newest seal")),
-        _same("seal_state", _("intact, damaged or broken")),
-        Column("location", _("where the outermost container stands"), _plain("place")),
-        Column("custodian", _("who answers for it now"), _text("custodian")),
-        Column("under_way", _("yes between release and receipt"), _plain("is_under_way")),
-        _same("status", _("in use or emptied")),
-        _same("custody_began_at", _("when its chain of custody began, UTC")),
-        _same("chain_document", _("document the chain begins with")),
-        _same("description", _("description")),
+        Column("identifier", _("identifier of the container")),
+        Column("mission", _("code of the mission"), "mission__code"),
+        Column("kind", _("kind of vessel")),
+        Column("origin", _("drill, scoop or mixed: what it may hold")),
+        Column("inside", _("identifier of the container it is inside of"), "parent__identifier"),
+        Column("capacity_g", _("capacity, empty when not rated")),
+        Column("tare_g", _("tare")),
+        Column("contents_g", _("samples in it and in everything inside it"), "held_g", like="tare_g"),
+        Column("atmosphere", _("nitrogen, vacuum or air")),
+        Column("seal_number", _("number of the newest seal")),
+        Column("seal_state", _("intact, damaged or broken"), choices=tuple(Seal.State.values)),
+        Column("location", _("where the outermost container stands"), "place_name"),
+        Column("custodian", _("who answers for it now"), "custodian__name"),
+        Column("under_way", _("yes between release and receipt"), "is_under_way", type="boolean"),
+        Column("status", _("in use or emptied")),
+        Column("custody_began_at", _("when its chain of custody began, UTC")),
+        Column("chain_document", _("document the chain begins with")),
+        Column("description", _("description")),
         VOIDED,
     ],
     select_related=("mission", "parent", "custodian"),
-    complete=lambda containers, user: place_containers(containers, Sample.objects.visible_to(user)),
+    complete=_complete_containers,
 )
 
 
@@ -102,49 +115,56 @@ def _complete_handoffs(handoffs, user):
     shown = {each.pk: str(each) for each in Handoff.objects.visible_to(user).filter(pk__in=corrected)}
     names = location_names([handoff.received_location_id for handoff in handoffs if handoff.received_location_id])
     for handoff in handoffs:
+        handoff.number_shown = str(handoff)
+        handoff.gap_minutes = None if handoff.gap is None else int(handoff.gap.total_seconds() // 60)
         handoff.container_names = " ".join(by_handoff.get(handoff.pk, []))
         handoff.corrects_shown = shown.get(handoff.corrects_id)
         handoff.received_place = names.get(handoff.received_location_id)
 
 
-def _gap_minutes(handoff):
-    return None if handoff.gap is None else int(handoff.gap.total_seconds() // 60)
-
-
 HANDOFFS = Dataset(
     "handoffs",
+    _("Handoffs"),
+    _("every transfer of custody: from whom, to whom, what, when and by whose entries"),
+    Handoff,
     [
-        Column("number", _("number of the handoff"), str),
-        _same("status", _("released, received, with discrepancy, rejected or cancelled")),
-        Column("from", _("custodian that released"), _text("from_custodian")),
-        Column("to", _("custodian that receives"), _text("to_custodian")),
+        Column("number", _("number of the handoff"), "number_shown", is_required=True, is_unique=True),
+        Column("status", _("released, received, with discrepancy, rejected or cancelled")),
+        Column("from", _("custodian that released"), "from_custodian__name"),
+        Column("to", _("custodian that receives"), "to_custodian__name"),
         Column(
             "containers",
             _("identifiers handed over, parted by spaces; what is inside goes along"),
-            _plain("container_names"),
+            "container_names",
         ),
-        _same("place", _("place of the release")),
-        _same("transport_mode", _("mode of transport")),
-        _same("purpose", _("purpose")),
-        _same("document_number", _("number of the document that went along")),
-        _same("released_at", _("when it was released, UTC")),
-        Column("released_by", _("who entered the release"), _text("released_by")),
-        _same("released_on_behalf_of", _("person the release was entered on behalf of")),
-        _same("release_document", _("document of the release on behalf")),
-        _same("release_signed_at", _("when the release was entered, UTC")),
-        _same("received_at", _("when it was received, UTC")),
-        Column("received_by", _("who entered the receipt"), _text("received_by")),
-        _same("received_on_behalf_of", _("person the receipt was entered on behalf of")),
-        _same("receipt_document", _("document of the receipt on behalf")),
-        _same("receipt_signed_at", _("when the receipt was entered, UTC")),
-        Column("received_location", _("where it was received"), _plain("received_place")),
-        Column("gap_minutes", _("minutes between release and receipt, where more than 60"), _gap_minutes),
-        _same("due_back_on", _("when it is due back")),
-        Column("corrects", _("number of the handoff it corrects"), _plain("corrects_shown")),
-        _same("witnesses", _("witnesses"), staff_only=True),
-        _same("remarks", _("remarks at the release"), staff_only=True),
-        _same("receipt_remarks", _("remarks at the receipt"), staff_only=True),
-        _same("closing_reason", _("why it was rejected or cancelled"), staff_only=True),
+        Column("place", _("place of the release")),
+        Column("transport_mode", _("mode of transport")),
+        Column("purpose", _("purpose")),
+        Column("document_number", _("number of the document that went along")),
+        Column("released_at", _("when it was released, UTC")),
+        Column("released_by", _("who entered the release"), "released_by__name"),
+        Column("released_on_behalf_of", _("person the release was entered on behalf of")),
+        Column("release_document", _("document of the release on behalf")),
+        Column("release_signed_at", _("when the release was entered, UTC")),
+        Column("received_at", _("when it was received, UTC")),
+        Column("received_by", _("who entered the receipt"), "received_by__name"),
+        Column("received_on_behalf_of", _("person the receipt was entered on behalf of")),
+        Column("receipt_document", _("document of the receipt on behalf")),
+        Column("receipt_signed_at", _("when the receipt was entered, UTC")),
+        Column("received_location", _("where it was received"), "received_place"),
+        Column(
+            "gap_minutes",
+            _("minutes between release and receipt, where more than 60"),
+            "gap_minutes",
+            type="integer",
+            unit="min",
+        ),
+        Column("due_back_on", _("when it is due back")),
+        Column("corrects", _("number of the handoff it corrects"), "corrects_shown"),
+        Column("witnesses", _("witnesses"), staff_only=True),
+        Column("remarks", _("remarks at the release"), staff_only=True),
+        Column("receipt_remarks", _("remarks at the receipt"), staff_only=True),
+        Column("closing_reason", _("why it was rejected or cancelled"), staff_only=True),
     ],
     select_related=("from_custodian", "to_custodian", "released_by", "received_by"),
     complete=_complete_handoffs,
@@ -152,36 +172,42 @@ HANDOFFS = Dataset(
 
 MISSIONS = Dataset(
     "missions",
+    _("Missions"),
+    _("the flights that the samples came with"),
+    Mission,
     [
-        _same("code", _("code of the mission")),
-        _same("name", _("name")),
-        _same("agency", _("agency")),
-        _same("launch_vehicle", _("launch vehicle")),
-        _same("launch_site", _("launch site")),
-        _same("launched_on", _("day of the launch")),
-        _same("body_side", _("near or far side of the Moon")),
-        _same("landing_site", _("landing site")),
-        _same("latitude", _("latitude, degrees")),
-        _same("longitude", _("longitude, degrees, east positive")),
-        _same("relay_satellite", _("relay satellite")),
-        _same("landed_at", _("when it landed on the Moon, UTC")),
-        _same("returned_at", _("when it returned to Earth, UTC")),
-        _same("return_place", _("where it returned")),
-        _same("return_capacity_g", _("return capacity, grams")),
-        _same("drill_limit_cm", _("drill depth limit, centimetres")),
-        _same("notes", _("notes"), staff_only=True),
+        Column("code", _("code of the mission")),
+        Column("name", _("name")),
+        Column("agency", _("agency")),
+        Column("launch_vehicle", _("launch vehicle")),
+        Column("launch_site", _("launch site")),
+        Column("launched_on", _("day of the launch")),
+        Column("body_side", _("near or far side of the Moon")),
+        Column("landing_site", _("landing site")),
+        Column("latitude", _("latitude")),
+        Column("longitude", _("longitude, east positive")),
+        Column("relay_satellite", _("relay satellite")),
+        Column("landed_at", _("when it landed on the Moon, UTC")),
+        Column("returned_at", _("when it returned to Earth, UTC")),
+        Column("return_place", _("where it returned")),
+        Column("return_capacity_g", _("return capacity")),
+        Column("drill_limit_cm", _("drill depth limit")),
+        Column("notes", _("notes"), staff_only=True),
         VOIDED,
     ],
 )
 
 CUSTODIANS = Dataset(
     "custodians",
+    _("Custodians"),
+    _("the parties that answer for containers"),
+    Custodian,
     [
-        _same("name", _("name")),
-        _same("kind", _("kind")),
-        _same("organisation", _("organisation")),
-        _same("contact", _("contact"), staff_only=True),
-        _same("active", _("whether custody may be handed to it")),
+        Column("name", _("name")),
+        Column("kind", _("kind")),
+        Column("organisation", _("organisation")),
+        Column("contact", _("contact"), staff_only=True),
+        Column("active", _("whether custody may be handed to it")),
         VOIDED,
     ],
 )
@@ -190,16 +216,19 @@ CUSTODIANS = Dataset(
 def _complete_locations(locations, user):
     names = location_names([location.pk for location in locations])
     for location in locations:
-        location.place = names[location.pk]
+        location.place_name = names[location.pk]
 
 
 LOCATIONS = Dataset(
     "locations",
+    _("Locations"),
+    _("the places where containers stand, each with its path"),
+    Location,
     [
-        Column("location", _("path from the site down"), _plain("place")),
-        _same("kind", _("kind")),
-        _same("atmosphere", _("nitrogen, vacuum or air")),
-        Column("custodian", _("whose containers alone stand there"), _text("custodian")),
+        Column("location", _("path from the site down"), "place_name", is_required=True),
+        Column("kind", _("kind")),
+        Column("atmosphere", _("nitrogen, vacuum or air")),
+        Column("custodian", _("whose containers alone stand there"), "custodian__name"),
         VOIDED,
     ],
     select_related=("custodian",),
@@ -207,47 +236,56 @@ LOCATIONS = Dataset(
 )
 
 
-def _of_line(field):
-    return lambda discrepancy: getattr(discrepancy.line, field) if discrepancy.line_id else None
+def _complete_discrepancies(discrepancies, user):
+    for discrepancy in discrepancies:
+        discrepancy.state = "open" if discrepancy.is_open else "closed"
+        discrepancy.handoff_shown = discrepancy.line and str(discrepancy.line.handoff)
 
 
 DISCREPANCIES = Dataset(
     "discrepancies",
+    _("Discrepancies"),
+    _("what did not fit, and how it was closed"),
+    Discrepancy,
     [
-        _same("kind", _("seal or mass")),
-        Column("container", _("identifier of the container"), _text("container")),
-        Column("state", _("open or closed"), lambda discrepancy: _("open") if discrepancy.is_open else _("closed")),
-        _same("found", _("what was found")),
-        _same("difference_g", _("weighed less declared, grams")),
-        Column("handoff", _("number of the handoff it was found at"), _of_line("handoff")),
-        Column("seal_declared", _("seal number declared at the release"), _of_line("seal_declared")),
-        Column("seal_read", _("seal number read back at the receipt"), _of_line("seal_read")),
-        Column("seal_condition", _("intact, damaged, broken or none"), _of_line("seal_condition")),
-        Column("gross_declared_g", _("gross mass declared, grams"), _of_line("gross_declared_g")),
-        Column("gross_weighed_g", _("gross mass weighed at the receipt, grams"), _of_line("gross_weighed_g")),
-        Column("tolerance_g", _("tolerance of the declared mass, grams"), _of_line("tolerance_g")),
-        _same("opened_at", _("when it was opened, UTC")),
-        Column("opened_by", _("who opened it"), _text("opened_by")),
-        Column("closed_as", _("corrected, reweighed or accepted, empty while it is open"), _plain("outcome")),
-        _same("closed_at", _("when it was closed, UTC")),
-        Column("closed_by", _("who closed it"), _text("closed_by")),
-        _same("finding", _("what was found out")),
+        Column("kind", _("seal or mass")),
+        Column("container", _("identifier of the container"), "container__identifier"),
+        Column("state", _("open or closed"), "state", choices=("open", "closed"), is_required=True),
+        Column("found", _("what was found")),
+        Column("difference_g", _("weighed less declared")),
+        Column("handoff", _("number of the handoff it was found at"), "handoff_shown"),
+        Column("seal_declared", _("seal number declared at the release"), "line__seal_declared"),
+        Column("seal_read", _("seal number read back at the receipt"), "line__seal_read"),
+        Column("seal_condition", _("intact, damaged, broken or none"), "line__seal_condition"),
+        Column("gross_declared_g", _("gross mass declared"), "line__gross_declared_g"),
+        Column("gross_weighed_g", _("gross mass weighed at the receipt"), "line__gross_weighed_g"),
+        Column("tolerance_g", _("tolerance of the declared mass"), "line__tolerance_g"),
+        Column("opened_at", _("when it was opened, UTC")),
+        Column("opened_by", _("who opened it"), "opened_by__name"),
+        Column("closed_as", _("corrected, reweighed or accepted, empty while it is open"), "outcome"),
+        Column("closed_at", _("when it was closed, UTC")),
+        Column("closed_by", _("who closed it"), "closed_by__name"),
+        Column("finding", _("what was found out")),
         Column(
             "reweighed_g",
-            _("gross mass when it was weighed again, grams"),
-            lambda discrepancy: discrepancy.reweighing.gross_g if discrepancy.reweighing_id else None,
+            _("gross mass when it was weighed again"),
+            "reweighing__gross_g",
         ),
     ],
     select_related=("container", "line__handoff", "opened_by", "closed_by", "reweighing"),
+    complete=_complete_discrepancies,
 )
 
 BALANCES = Dataset(
     "balances",
+    _("Balances"),
+    _("the balances and their uncertainties"),
+    Balance,
     [
-        _same("name", _("name of the balance")),
-        _same("uncertainty_g", _("uncertainty of one reading, grams")),
-        _same("calibrated_until", _("last day on which its calibration holds")),
-        Column("in_use", _("whether it is offered for weighing"), _plain("active")),
+        Column("name", _("name of the balance")),
+        Column("uncertainty_g", _("uncertainty of one reading")),
+        Column("calibrated_until", _("last day on which its calibration holds")),
+        Column("in_use", _("whether it is offered for weighing"), "active"),
     ],
 )
 

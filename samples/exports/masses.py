@@ -6,41 +6,34 @@ from operator import attrgetter
 
 from django.utils.translation import gettext_lazy as _
 
-from samples.models import Custodian, Mission, mass_balances
+from samples.models import Custodian, MassMovement, Mission, mass_balances
 
-from ._csv import Column, Dataset
-
-
-def _same(name, meaning):
-    return Column(name, meaning, attrgetter(name))
-
-
-def _text(field):
-    return lambda movement: str(related) if (related := getattr(movement, field)) is not None else None
-
-
-def _of_weighing(field):
-    return lambda movement: str(getattr(movement.weighing, field)) if movement.weighing_id else None
-
+from ._columns import Column
+from ._csv import Dataset
 
 MOVEMENTS = Dataset(
     "movements",
+    _("Mass movements"),
+    _("every gram that came in, went out, or changed from one sample to another"),
+    MassMovement,
     [
-        _same("happened_at", _("when it happened, UTC")),
-        _same("kind", _("accession, split, merge, consumed, lost or correction")),
-        Column("mission", _("code of the mission"), lambda movement: movement.sample.mission.code),
-        Column("from", _("identifier of the sample it came from, empty where it came in"), _text("from_sample")),
-        Column("to", _("identifier of the sample it went to, empty where it went out"), _text("to_sample")),
-        Column("origin", _("drill or scoop"), lambda movement: movement.sample.origin),
-        _same("mass_g", _("mass moved, grams")),
-        _same("reason", _("reason given for it")),
-        Column("by", _("who did it"), _text("by")),
-        _same("operation_id", _("number of the operation; its movements share it")),
-        Column("weighed_container", _("container whose weighing a correction rests on"), _of_weighing("container")),
+        Column("happened_at", _("when it happened, UTC")),
+        Column("kind", _("accession, split, merge, consumed, lost or correction")),
+        Column("mission", _("code of the mission"), "sample__mission__code", like="to_sample__mission__code"),
+        Column("from", _("identifier of the sample it came from, empty where it came in"), "from_sample__identifier"),
+        Column("to", _("identifier of the sample it went to, empty where it went out"), "to_sample__identifier"),
+        Column("origin", _("drill or scoop"), "sample__origin", like="to_sample__origin"),
+        Column("mass_g", _("mass moved")),
+        Column("reason", _("reason given for it")),
+        Column("by", _("who did it"), "by__name"),
+        Column("operation_id", _("number of the operation; its movements share it")),
+        Column(
+            "weighed_container", _("container whose weighing a correction rests on"), "weighing__container__identifier"
+        ),
         Column(
             "weighed_at",
             _("when that was weighed, UTC"),
-            lambda movement: movement.weighing.weighed_at if movement.weighing_id else None,
+            "weighing__weighed_at",
         ),
     ],
     select_related=("from_sample__mission", "to_sample__mission", "by", "weighing__container"),
@@ -91,12 +84,19 @@ def _parts(mission, figure, by, sums):
 
 MASS_BALANCE = Dataset(
     "mass_balance",
+    _("Mass balance"),
+    _("the mass budget of each mission, figure by figure"),
+    Mission,
     [
-        Column("mission", _("code of the mission"), lambda line: line.mission.code),
-        _same("figure", _("accessioned, corrections, held, consumed, lost or difference")),
-        _same("by", _("origin, direction, custodian or use category; empty for the whole sum")),
-        _same("which", _("which of them")),
-        _same("mass_g", _("sum, grams; accessioned + corrections = held + consumed + lost + difference")),
+        Column("mission", _("code of the mission"), "mission__code", like="code"),
+        Column("figure", _("accessioned, corrections, held, consumed, lost or difference")),
+        Column("by", _("origin, direction, custodian or use category; empty for the whole sum")),
+        Column("which", _("which of them")),
+        Column(
+            "mass_g",
+            _("sum; accessioned + corrections = held + consumed + lost + difference"),
+            like="return_capacity_g",
+        ),
     ],
     complete=_complete_balances,
     lines=attrgetter("balance_lines"),

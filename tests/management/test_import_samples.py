@@ -38,7 +38,10 @@ def run(path, *arguments, by="curator", reason="Opening stock"):
 def test_it_registers_a_file(lab, stock):
     told = run(stock(GOOD))
 
-    assert told == f"{Import.objects.get()}: 1 samples and 0 containers registered.\n"
+    assert told == (
+        "Read as UTF-8, parted by commas: 1 row, 6 columns.\n"
+        f"{Import.objects.get()}: 1 samples and 0 containers registered.\n"
+    )
     assert Sample.objects.get(identifier="S-1").history.get().actor_id == lab.curator.pk
 
 

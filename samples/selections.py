@@ -1,16 +1,17 @@
 """What somebody asks a dataset for: filters, order and columns, read once for file, script, page and command."""
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.translation import gettext as _
 
-from samples.exports import DATASETS, GRAMS, MILLIGRAMS, Dataset
+from samples.exports import DATASETS, GRAMS, MILLIGRAMS, Dataset, Reading, Snapshot
 from samples.forms import search
 from samples.forms.audit import AuditSearch
-from samples.forms.movement_search import MassBalanceSearch, MovementSearch
+from samples.forms.movement_search import MassBalanceSearch, MovementSearch, WeighingSearch
 from samples.models import (
     Balance,
     Container,
@@ -22,6 +23,7 @@ from samples.models import (
     MassMovement,
     Mission,
     Sample,
+    Weighing,
 )
 from samples.operations import Refused
 from samples.questions import KINDS
@@ -56,6 +58,7 @@ SOURCES = {
     ),
     "handoffs": Source(search.HandoffSearch, lambda user: Handoff.objects.visible_to(user), Right.SEE_PUBLISHED),
     "missions": Source(search.MissionSearch, lambda user: Mission.objects.visible_to(user), Right.SEE_PUBLISHED),
+    "weighings": Source(WeighingSearch, lambda user: Weighing.objects.all()),
     "movements": Source(MovementSearch, lambda user: MassMovement.objects.all()),
     "mass_balance": Source(MassBalanceSearch, lambda user: Mission.objects.all()),
     "custodians": Source(search.CustodianSearch, lambda user: Custodian.objects.all()),
@@ -79,19 +82,31 @@ class Selection:
     # What was asked, by name: for the ledger, and for the address of the list.
     filters: dict
 
-    def count(self):
-        """The number of rows below the header."""
-        if self.dataset.lines:
-            return sum(1 for _row in self.texts())
-        return self.queryset.count()
-
-    def rows(self):
-        """Yield the CSV in pieces of text, its header first."""
+    def asked(self):
+        """The rows as they are asked for now, whenever they are read: `number`, `file` and `texts` of a Snapshot."""
         return self.dataset.rows(self.queryset, self.user, self.columns)
 
+    def reading(self):
+        """The file and the number of its rows from one moment, as a Reading; it has to be closed."""
+        return Reading(self.asked())
+
+    def count(self):
+        """The number of rows below the header."""
+        with closing(self.asked()) as rows, Snapshot() as snapshot:
+            return rows.number(snapshot)
+
+    def rows(self):
+        """Give the CSV in pieces of text, its header first."""
+        return (piece.decode() for piece in _read(self.asked(), "file"))
+
     def texts(self):
-        """Yield of each row its cells as they are, before a spreadsheet is thought of; None for an empty one."""
-        return self.dataset.texts(self.queryset, self.user, self.columns)
+        """Give of each row its cells as they are, before a spreadsheet is thought of; None for an empty one."""
+        return _read(self.asked(), "texts")
+
+
+def _read(asked, way):
+    with closing(asked) as rows, Snapshot() as snapshot:
+        yield from getattr(rows, way)(snapshot)
 
 
 def names_for(user):

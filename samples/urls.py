@@ -147,6 +147,7 @@ urlpatterns = [
     export("export/containers.csv", data.export_containers, PUBLISHED, past=True),
     export("export/handoffs.csv", data.export_handoffs, PUBLISHED, past=True),
     export("export/missions.csv", data.export_missions, PUBLISHED, past=True),
+    export("export/weighings.csv", data.export_weighings, ALL, past=True),
     export("export/movements.csv", data.export_movements, ALL, past=True),
     export("export/mass-balance.csv", data.export_mass_balance, ALL, past=True),
     export("export/custodians.csv", data.export_custodians, ALL, past=True),

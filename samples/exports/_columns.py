@@ -1,6 +1,6 @@
-"""Columns and datasets as data: what each file has, what each cell means, and how exact it is."""
+"""Columns as data: what each is called, what it means, where its values come from, and how exact they are."""
 
-from dataclasses import KW_ONLY, dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, replace
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
@@ -35,6 +35,8 @@ class Column:
     _: KW_ONLY
     like: str = ""
     type: str = ""
+    # What Table Schema calls the format of a text: "uuid", or nothing in particular.
+    format: str = ""
     unit: str = ""
     choices: tuple = ()
     is_required: bool = False
@@ -54,6 +56,7 @@ class Column:
             self,
             source=source,
             type=self.type or _type(known),
+            format="uuid" if isinstance(known, models.UUIDField) else "",
             unit=self.unit or next((unit for kind, unit in _UNITS.items() if isinstance(known, kind)), ""),
             choices=self.choices or tuple(value for value, _label in known.flatchoices if value != ""),
             is_required=self.is_required or _is_required(model, (self.like or source).split("__")),
@@ -71,21 +74,6 @@ class Column:
             return self
         name = self.name.removesuffix(f"_{self.unit}") + f"_{unit}"
         return replace(self, name=name, unit=unit, places=3 if unit == MILLIGRAMS else 6)
-
-
-@dataclass(frozen=True)
-class _Described:
-    name: str
-    title: str
-    meaning: str
-    model: type
-    columns: list = field(default_factory=list)
-
-    def __post_init__(self):
-        object.__setattr__(self, "columns", [column.of(self.model) for column in self.columns])
-
-    def columns_for(self, user):
-        return [column for column in self.columns if user.sees_all or not column.staff_only]
 
 
 def _at(model, path):

@@ -1,7 +1,7 @@
 """The audit log as a dataset: one line for each field that an operation changed."""
 
 from dataclasses import dataclass
-from operator import attrgetter
+from itertools import islice
 
 from django.utils.translation import gettext_lazy as _
 
@@ -9,7 +9,10 @@ from samples.models import LedgerEntry
 from samples.trail import raw_changes
 
 from ._columns import Column
-from ._csv import Dataset
+from ._datasets import DatasetOfLines
+
+# Entries whose changes are looked up together.
+BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -23,12 +26,15 @@ class ChangedField:
     new: object = None
 
 
-def _complete(entries, user):
-    changes = raw_changes(entries)
-    for entry in entries:
-        identifier, fields = changes.get(entry.seq, ("", []))
-        # What changed nothing was done all the same, and has its line.
-        entry.changed = [ChangedField(entry, identifier, *each) for each in fields or [("", None, None)]]
+def _lines(entries):
+    entries = entries.iterator(chunk_size=BATCH)
+    while batch := list(islice(entries, BATCH)):
+        changes = raw_changes(batch)
+        for entry in batch:
+            identifier, fields = changes.get(entry.seq, ("", []))
+            # What changed nothing was done all the same, and has its line.
+            for each in fields or [("", None, None)]:
+                yield ChangedField(entry, identifier, *each)
 
 
 def _of_entry(name, meaning):
@@ -40,7 +46,7 @@ def _of_line(name, meaning):
     return Column(name, meaning)
 
 
-AUDIT = Dataset(
+AUDIT = DatasetOfLines(
     "audit",
     _("Audit log"),
     _("every operation, with a line for each field that it changed"),
@@ -61,6 +67,5 @@ AUDIT = Dataset(
         _of_line("old", _("value before, empty where there was none")),
         _of_line("new", _("value since then, empty where it was taken away")),
     ],
-    complete=_complete,
-    lines=attrgetter("changed"),
+    lines=_lines,
 )

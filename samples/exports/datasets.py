@@ -2,37 +2,15 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from samples.models import (
-    Balance,
-    Container,
-    Custodian,
-    Discrepancy,
-    Handoff,
-    HandoffLine,
-    Location,
-    Mission,
-    Sample,
-    Seal,
-    location_names,
-    place_containers,
-    place_samples,
-)
+from samples.models import Balance, Container, Custodian, Discrepancy, Handoff, Location, Mission, Sample, Seal
 
+from . import _sources as sources
 from ._columns import Column
-from ._csv import Dataset
+from ._datasets import Dataset
 from .audit import AUDIT
-from .masses import MASS_BALANCE, MOVEMENTS
+from .masses import MASS_BALANCE, MOVEMENTS, WEIGHINGS
 
 VOIDED = Column("voided_at", _("when the record was withdrawn, empty for a live one"))
-
-
-def _complete_samples(samples, user):
-    place_samples(samples)
-    parents = {sample.parent_id for sample in samples} - {None}
-    # A researcher is not told of a parent that is not published.
-    shown = dict(Sample.objects.visible_to(user).filter(pk__in=parents).values_list("pk", "identifier"))
-    for sample in samples:
-        sample.shown_parent, sample.place_name = shown.get(sample.parent_id), sample.place
 
 
 SAMPLES = Dataset(
@@ -63,16 +41,22 @@ SAMPLES = Dataset(
         Column("status", _("stored or exhausted")),
         Column("published_at", _("when it was published, UTC")),
         Column("description", _("description")),
+        Column(
+            "happened_at",
+            _("when its mass was taken on, UTC: at its accession, or when it was split off"),
+            "taken_on_at",
+            type="datetime",
+            is_required=True,
+            staff_only=True,
+        ),
         VOIDED,
     ],
-    select_related=("mission", "container__custodian"),
-    complete=_complete_samples,
+    also={
+        "shown_parent": sources.shown_parent,
+        "place_name": sources.place_of("container"),
+        "taken_on_at": sources.taken_on_at,
+    },
 )
-
-
-def _complete_containers(containers, user):
-    for container in place_containers(containers, Sample.objects.visible_to(user)):
-        container.place_name = container.place
 
 
 CONTAINERS = Dataset(
@@ -88,10 +72,10 @@ CONTAINERS = Dataset(
         Column("inside", _("identifier of the container it is inside of"), "parent__identifier"),
         Column("capacity_g", _("capacity, empty when not rated")),
         Column("tare_g", _("tare")),
-        Column("contents_g", _("samples in it and in everything inside it"), "held_g", like="tare_g"),
+        Column("contents_g", _("samples in it and in everything inside it"), "contents_held_g", like="tare_g"),
         Column("atmosphere", _("nitrogen, vacuum or air")),
-        Column("seal_number", _("number of the newest seal")),
-        Column("seal_state", _("intact, damaged or broken"), choices=tuple(Seal.State.values)),
+        Column("seal_number", _("number of the newest seal"), "newest_seal_number"),
+        Column("seal_state", _("intact, damaged or broken"), "newest_seal_state", choices=tuple(Seal.State.values)),
         Column("location", _("where the outermost container stands"), "place_name"),
         Column("custodian", _("who answers for it now"), "custodian__name"),
         Column("under_way", _("yes between release and receipt"), "is_under_way", type="boolean"),
@@ -101,25 +85,14 @@ CONTAINERS = Dataset(
         Column("description", _("description")),
         VOIDED,
     ],
-    select_related=("mission", "parent", "custodian"),
-    complete=_complete_containers,
+    also={
+        "contents_held_g": sources.held_g,
+        "newest_seal_number": sources.seal("number"),
+        "newest_seal_state": sources.seal("state"),
+        "place_name": sources.place_of("id"),
+        "is_under_way": sources.is_under_way,
+    },
 )
-
-
-def _complete_handoffs(handoffs, user):
-    lines = HandoffLine.objects.shown_to(user).filter(handoff__in=handoffs).order_by("pk").select_related("container")
-    by_handoff = {}
-    for line in lines:
-        by_handoff.setdefault(line.handoff_id, []).append(line.container.identifier)
-    corrected = {handoff.corrects_id for handoff in handoffs} - {None}
-    shown = {each.pk: str(each) for each in Handoff.objects.visible_to(user).filter(pk__in=corrected)}
-    names = location_names([handoff.received_location_id for handoff in handoffs if handoff.received_location_id])
-    for handoff in handoffs:
-        handoff.number_shown = str(handoff)
-        handoff.gap_minutes = None if handoff.gap is None else int(handoff.gap.total_seconds() // 60)
-        handoff.container_names = " ".join(by_handoff.get(handoff.pk, []))
-        handoff.corrects_shown = shown.get(handoff.corrects_id)
-        handoff.received_place = names.get(handoff.received_location_id)
 
 
 HANDOFFS = Dataset(
@@ -154,8 +127,8 @@ HANDOFFS = Dataset(
         Column("received_location", _("where it was received"), "received_place"),
         Column(
             "gap_minutes",
-            _("minutes between release and receipt, where more than 60"),
-            "gap_minutes",
+            _("time between release and receipt, where it is more than 60 minutes"),
+            "long_gap",
             type="integer",
             unit="min",
         ),
@@ -166,8 +139,13 @@ HANDOFFS = Dataset(
         Column("receipt_remarks", _("remarks at the receipt"), staff_only=True),
         Column("closing_reason", _("why it was rejected or cancelled"), staff_only=True),
     ],
-    select_related=("from_custodian", "to_custodian", "released_by", "received_by"),
-    complete=_complete_handoffs,
+    also={
+        "number_shown": sources.handoff_number("number_shown", "number"),
+        "container_names": sources.container_names,
+        "received_place": sources.path_of("received_location", "received_place"),
+        "long_gap": sources.long_gap,
+        "corrects_shown": sources.corrects_shown,
+    },
 )
 
 MISSIONS = Dataset(
@@ -213,12 +191,6 @@ CUSTODIANS = Dataset(
 )
 
 
-def _complete_locations(locations, user):
-    names = location_names([location.pk for location in locations])
-    for location in locations:
-        location.place_name = names[location.pk]
-
-
 LOCATIONS = Dataset(
     "locations",
     _("Locations"),
@@ -231,15 +203,10 @@ LOCATIONS = Dataset(
         Column("custodian", _("whose containers alone stand there"), "custodian__name"),
         VOIDED,
     ],
-    select_related=("custodian",),
-    complete=_complete_locations,
+    also={
+        "place_name": sources.path_of("id", "place_name"),
+    },
 )
-
-
-def _complete_discrepancies(discrepancies, user):
-    for discrepancy in discrepancies:
-        discrepancy.state = "open" if discrepancy.is_open else "closed"
-        discrepancy.handoff_shown = discrepancy.line and str(discrepancy.line.handoff)
 
 
 DISCREPANCIES = Dataset(
@@ -272,8 +239,10 @@ DISCREPANCIES = Dataset(
             "reweighing__gross_g",
         ),
     ],
-    select_related=("container", "line__handoff", "opened_by", "closed_by", "reweighing"),
-    complete=_complete_discrepancies,
+    also={
+        "state": sources.state,
+        "handoff_shown": sources.handoff_number("handoff_shown", "line__handoff__number"),
+    },
 )
 
 BALANCES = Dataset(
@@ -296,6 +265,7 @@ DATASETS = {
         CONTAINERS,
         HANDOFFS,
         MISSIONS,
+        WEIGHINGS,
         MOVEMENTS,
         MASS_BALANCE,
         CUSTODIANS,

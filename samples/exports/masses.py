@@ -2,14 +2,23 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from operator import attrgetter
 
+from django.db.models import F
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from samples.models import Custodian, MassMovement, Mission, mass_balances
+from samples.models import Custodian, MassMovement, Mission, Weighing, mass_balances
 
+from . import _sources as sources
 from ._columns import Column
-from ._csv import Dataset
+from ._datasets import Dataset, DatasetOfLines
+
+
+def _of_its_sample(source, path):
+    """What the sample is that it went to, or else came from; of its mission and origin are both."""
+    value = Coalesce(f"to_sample__{path}", f"from_sample__{path}")
+    return lambda movements, user: movements.annotate(**{source: value})
+
 
 MOVEMENTS = Dataset(
     "movements",
@@ -19,10 +28,10 @@ MOVEMENTS = Dataset(
     [
         Column("happened_at", _("when it happened, UTC")),
         Column("kind", _("accession, split, merge, consumed, lost or correction")),
-        Column("mission", _("code of the mission"), "sample__mission__code", like="to_sample__mission__code"),
+        Column("mission", _("code of the mission"), "own_mission", like="to_sample__mission__code"),
         Column("from", _("identifier of the sample it came from, empty where it came in"), "from_sample__identifier"),
         Column("to", _("identifier of the sample it went to, empty where it went out"), "to_sample__identifier"),
-        Column("origin", _("drill or scoop"), "sample__origin", like="to_sample__origin"),
+        Column("origin", _("drill or scoop"), "own_origin", like="to_sample__origin"),
         Column("mass_g", _("mass moved")),
         Column("reason", _("reason given for it")),
         Column("by", _("who did it"), "by__name"),
@@ -36,7 +45,44 @@ MOVEMENTS = Dataset(
             "weighing__weighed_at",
         ),
     ],
-    select_related=("from_sample__mission", "to_sample__mission", "by", "weighing__container"),
+    also={
+        "own_mission": _of_its_sample("own_mission", "mission__code"),
+        "own_origin": _of_its_sample("own_origin", "origin"),
+    },
+)
+
+
+def _difference_g(weighings, user):
+    return weighings.annotate(difference_found_g=F("net_g") - F("book_g"))
+
+
+WEIGHINGS = Dataset(
+    "weighings",
+    _("Weighings"),
+    _("every reading of a balance; none is ever changed, a later one supersedes it"),
+    Weighing,
+    [
+        Column("container", _("identifier of the container that was weighed"), "container__identifier"),
+        Column("weighed_at", _("when it was weighed, UTC")),
+        Column("balance", _("name of the balance"), "balance__name"),
+        Column("uncertainty_g", _("uncertainty of one reading of that balance at the time")),
+        Column("gross_g", _("mass with the container")),
+        Column("tare_g", _("mass of all that is no sample, empty where not known")),
+        Column("net_g", _("gross less tare")),
+        Column("book_g", _("what the samples inside came to when it was weighed")),
+        Column("difference_g", _("net less book mass"), "difference_found_g", like="book_g"),
+        Column("circumstances", _("sealed, open or after return")),
+        Column("preliminary", _("whether it was announced as preliminary")),
+        Column("operator", _("who weighed"), "operator__name"),
+        Column("handoff", _("number of the handoff it was weighed for"), "handoff_shown"),
+        Column(
+            "supersedes_weighed_at", _("when the reading was taken that it supersedes, UTC"), "supersedes__weighed_at"
+        ),
+    ],
+    also={
+        "difference_found_g": _difference_g,
+        "handoff_shown": sources.handoff_number("handoff_shown", "line__handoff__number"),
+    },
 )
 
 
@@ -51,12 +97,13 @@ class BalanceLine:
     which: str = ""
 
 
-def _complete_balances(missions, user):
+def _balance_lines(missions):
+    missions = list(missions)
     balances = mass_balances(missions)
     keys = {key for balance in balances.values() for key in balance.held_by_custodian_g}
     names = {key: custodian.name for key, custodian in Custodian.objects.in_bulk(keys).items()} if keys else {}
     for mission in missions:
-        mission.balance_lines = list(_lines(mission, balances[mission.pk], names))
+        yield from _lines(mission, balances[mission.pk], names)
 
 
 def _lines(mission, balance, names):
@@ -82,7 +129,7 @@ def _parts(mission, figure, by, sums):
             yield BalanceLine(mission, figure, mass_g, by, which)
 
 
-MASS_BALANCE = Dataset(
+MASS_BALANCE = DatasetOfLines(
     "mass_balance",
     _("Mass balance"),
     _("the mass budget of each mission, figure by figure"),
@@ -98,6 +145,5 @@ MASS_BALANCE = Dataset(
             like="return_capacity_g",
         ),
     ],
-    complete=_complete_balances,
-    lines=attrgetter("balance_lines"),
+    lines=_balance_lines,
 )

@@ -1,4 +1,4 @@
-"""The questions put to the mass ledger and to the balances of missions; each page and its CSV share them."""
+"""The questions put to the mass ledger, to weighings and to the balances of missions; page and CSV share them."""
 
 from datetime import timedelta
 
@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from samples.models import MassMovement, Mission, Sample
+from samples.models import Balance, MassMovement, Mission, Sample, Weighing
 
 from .fields import DayField, beginning_of
 from .search import MissionSearch, SearchForm, choice, record
@@ -62,6 +62,32 @@ class MovementSearch(SearchForm):
 
     def filter_until(self, queryset, value):
         return queryset.filter(happened_at__lt=beginning_of(value + timedelta(days=1)))
+
+
+class WeighingSearch(SearchForm):
+    """Weighings by container, balance, circumstances and the days on which they were made; their file has them."""
+
+    sorts = {"weighed": "weighed_at", "container": "container__identifier", "gross": "gross_g"}
+    default_sort = "-weighed"
+    searched = ["container__identifier", "balance__name"]
+    placeholder = _("Container, balance")
+
+    container = forms.CharField(
+        label=_("Container"), required=False, max_length=40, help_text=_("Its identifier, written out.")
+    )
+    balance = record(Balance.objects.order_by("name"), _("Balance"))
+    circumstances = choice(_("Circumstances"), Weighing.Circumstances.choices)
+    since = DayField(label=_("From the day"), required=False)
+    until = DayField(label=_("To the day, included"), required=False)
+
+    def filter_container(self, queryset, value):
+        return queryset.filter(container__identifier__iexact=value)
+
+    def filter_since(self, queryset, value):
+        return queryset.filter(weighed_at__gte=beginning_of(value))
+
+    def filter_until(self, queryset, value):
+        return queryset.filter(weighed_at__lt=beginning_of(value + timedelta(days=1)))
 
 
 class MassBalanceSearch(MissionSearch):

@@ -14,7 +14,7 @@ from ._fields import DegreesField, DepthField, LineField, MassDifferenceField, M
 from .containers import Container, Seal
 from .cores import Seam, seams
 from .custodians import Custodian
-from .custody import ENTERED_LATER, GapExplanation, Handoff, HandoffLine, nested_lines
+from .custody import ENTERED_LATER, GAP, GapExplanation, Handoff, HandoffLine, nested_lines
 from .discrepancies import Discrepancy
 from .imports import Import, Upload
 from .ledger import LedgerEntry
@@ -23,7 +23,15 @@ from .mass import MassMovement
 from .mass_balance import MassBalance, mass_balances
 from .missions import Mission
 from .people import SYSTEM, AccountEvent, User
-from .placing import location_names, outermost_locations, place_containers, place_samples
+from .placing import (
+    container_places,
+    held_in_containers,
+    location_names,
+    location_paths,
+    outermost_locations,
+    place_containers,
+    place_samples,
+)
 from .samples import Origin, Sample
 from .signatures import Signature
 from .submissions import Submission
@@ -32,6 +40,7 @@ from .weighings import Balance, Weighing
 
 __all__ = [
     "ENTERED_LATER",
+    "GAP",
     "SYSTEM",
     "AccountEvent",
     "Atmosphere",
@@ -73,7 +82,10 @@ __all__ = [
     "Voidable",
     "Weighing",
     "audited_models",
+    "container_places",
+    "held_in_containers",
     "location_names",
+    "location_paths",
     "mass_balances",
     "nested_lines",
     "outermost_locations",

@@ -2,7 +2,8 @@
 
 from decimal import Decimal
 
-from django.db.models import F
+from django.db.models import F, Sum, TextField, Value
+from django.db.models.functions import Cast, Concat
 from django_cte import CTE, with_cte
 
 from .containers import Container
@@ -71,3 +72,43 @@ def place_samples(samples):
         sample.place = names.get(at.get(sample.container_id), "")
         sample.is_under_way = sample.container_id in under_way
     return samples
+
+
+def location_paths():
+    """A CTE of (id, path) of every location: "Site / Room / Box"."""
+    plain = Location._base_manager
+
+    def step(cte):
+        top = plain.filter(parent=None).values("id", path=Cast("name", TextField()))
+        path = Concat(cte.col.path, Value(" / "), F("name"), output_field=TextField())
+        return top.union(cte.join(plain.all(), parent=cte.col.id).values("id", path=path), all=True)
+
+    return CTE.recursive(step, name="paths")
+
+
+def container_places(paths):
+    """A CTE of (id, place) of every container: the path, of the CTE `paths`, where the outermost one stands."""
+    plain = Container._base_manager
+
+    def step(cte):
+        outermost = paths.join(plain.filter(parent=None), location=paths.col.id).values("id", place=paths.col.path)
+        return outermost.union(cte.join(plain.all(), parent=cte.col.id).values("id", place=cte.col.place), all=True)
+
+    return CTE.recursive(step, name="places")
+
+
+def held_in_containers(samples):
+    """A CTE of (holder, held_g) of every container that holds any of `samples`, itself or in what is inside it.
+
+    Comes with the CTE that it is made of.
+    """
+    plain = Container._base_manager
+
+    def step(cte):
+        own = plain.values("id", root=F("id"))
+        return own.union(cte.join(plain.all(), parent=cte.col.id).values("id", root=cte.col.root), all=True)
+
+    tree = CTE.recursive(step, name="tree")
+    inside = tree.join(samples.order_by(), container=tree.col.id)
+    held = inside.values(holder=tree.col.root).annotate(held_g=Sum("mass_g"))
+    return tree, CTE(held, name="held")

@@ -19,7 +19,6 @@ _READING = re.compile(r"\s*(?:SELECT|WITH)\b", re.I)
 _WRITING = re.compile(r"\b(?:INSERT|UPDATE|DELETE|MERGE|REPLACE\s+INTO|TRUNCATE|CREATE|ALTER|DROP|INTO)\b", re.I)
 _WITH = re.compile(r"\s*WITH\s+(?:RECURSIVE\s+)?", re.I)
 _SAVEPOINT = re.compile(r"\s*(?:SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT)\s", re.I)
-_END = object()
 
 
 class OnlyRead(RuntimeError):
@@ -39,15 +38,10 @@ def present():
     return asking(None)
 
 
-def within(question, rows):
-    """Yield from `rows`, each made as `question` asks; between two of them the connection is as ever."""
-    rows = iter(rows)
-    while True:
-        with shown(question):
-            row = next(rows, _END)
-        if row is _END:
-            return
-        yield row
+def rewritten(sql):
+    """The statement `sql` as the question that is being asked has it, for whoever hands it to the driver."""
+    question = asked()
+    return sql if question is None else _Shadows(question).answering(sql)
 
 
 class _Shadows:
@@ -63,11 +57,14 @@ class _Shadows:
         # Under present() no question is asked, although the wrapper is still there.
         if asked() is not self.question or _SAVEPOINT.match(sql):
             return execute(sql, params, many, context)
-        if many or not _READING.match(sql) or _WRITING.search(_QUOTED.sub("", sql)):
+        if many:
             raise OnlyRead(f"the past is only read, and this writes: {sql[:80]}")
-        return execute(self._in_front_of(sql), params, many, context)
+        return execute(self.answering(sql), params, many, context)
 
-    def _in_front_of(self, sql):
+    def answering(self, sql):
+        """`sql` with the CTEs in front of it; raises OnlyRead where it writes."""
+        if not _READING.match(sql) or _WRITING.search(_QUOTED.sub("", sql)):
+            raise OnlyRead(f"the past is only read, and this writes: {sql[:80]}")
         # Sorted, so that the same question is the same statement.
         names = sorted(set(self.names.findall(sql)))
         if not names:

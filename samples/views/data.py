@@ -4,13 +4,11 @@ from django.http import StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from samples import past
 from samples.audit import export
 from samples.audit.checkpoints import checkpoint
 from samples.exports import DATASETS, scripts
 from samples.operations import Refused, audit
 from samples.operations import data as operations
-from samples.questions import asked
 from samples.selections import NotSelected, names_for, select
 
 from .downloads import entered, file_name, headers, plain, refused
@@ -44,6 +42,10 @@ def export_handoffs(request):
 
 def export_missions(request):
     return _export(request, "missions")
+
+
+def export_weighings(request):
+    return _export(request, "weighings")
 
 
 def export_movements(request):
@@ -80,10 +82,6 @@ def _export(request, name):
         selection = select(name, request.GET, request.user)
     except NotSelected as error:
         return plain(error.message, 400)
-    rows = selection.rows()
-    if then := asked():
-        # The rows are read while they are sent, when this view has returned.
-        rows = past.within(then, rows)
     token = getattr(request, "token", None)
     told = {
         "file": f"{name}.csv",
@@ -91,21 +89,27 @@ def _export(request, name):
         "format": "csv",
         "token": token.name if token else "",
     }
-    return _send(request, name, "csv", rows, partial(operations.export, **told))
+    return _send(request, name, "csv", selection.reading, partial(operations.export, **told))
 
 
 def export_ledger(request):
-    return _send(request, "ledger", "jsonl", export.lines(), audit.export)
+    return _send(request, "ledger", "jsonl", export.lines, audit.export)
 
 
 # How a file's content is called, by the ending of its name.
 _TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl"}
 
 
-def _send(request, name, ending, rows, enter):
-    """Stream `rows` as a file that bears the ledger's checkpoint, after `enter` told the ledger of the download."""
+def _send(request, name, ending, read, enter):
+    """Stream what `read` gives as a file that bears the ledger's checkpoint, after `enter` told of the download.
+
+    What was counted when it began to be read is announced, so that a file cut off on its way is known for one.
+    """
     try:
         entered(request, enter)
     except Refused as error:
         return refused(error)
-    return StreamingHttpResponse(rows, content_type=_TYPES[ending], headers=headers(name, checkpoint(), ending))
+    told, rows = headers(name, checkpoint(), ending), read()
+    if (number := getattr(rows, "number", None)) is not None:
+        told["X-Labinv-Rows"] = str(number)
+    return StreamingHttpResponse(rows, content_type=_TYPES[ending], headers=told)

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from samples.exports._csv import BATCH
 
 from samples.exports import DATASETS
-from samples.exports._csv import BATCH
 from samples.models import Container, Handoff, Mission, Sample
 from samples.operations import samples
 from tests import factories

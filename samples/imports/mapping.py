@@ -72,7 +72,8 @@ class Mapping:
         """The text of labinv's `name` in a row; None where neither the file nor the mapping has it."""
         if name in self.constants:
             return self.constants[name]
-        text = cells.get(self.column_of(name))
+        column = self.column_of(name)
+        text = None if column in self.ignore else cells.get(column)
         return None if text is None else self.values.get(name, {}).get(text.strip(), text)
 
     def unused(self, columns, names):

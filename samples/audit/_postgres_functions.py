@@ -2,7 +2,7 @@
 
 from samples.models.writing import WRITERS_LOCK
 
-from .rules import RULES, marking, watched_tables
+from .rules import marking, still_broken, watched_tables
 from .tables import (
     ACCOUNT_COLUMNS,
     EVENTS,
@@ -199,10 +199,9 @@ END
 
 
 def _broken_deleted():
-    still = " OR ".join(f"(OLD.rule = '{rule.name}' AND {rule.broken.format(pk='OLD.pk')})" for rule in RULES)
     return f"""
 BEGIN
-    IF {still} THEN
+    IF {still_broken()} THEN
         {_raise("the rule % is broken by row % still", "OLD.rule", "OLD.pk")}
     END IF;
     RETURN OLD;

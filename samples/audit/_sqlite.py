@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from .rules import RULES, marking, watched_tables
+from .rules import marking, still_broken, watched_tables
 from .tables import (
     ACCOUNT_COLUMNS,
     ALWAYS_TRUE,
@@ -243,8 +243,7 @@ def _side_tables():
             f"OR (OLD.noun = 'account event' AND EXISTS ({event})))",
         ),
     )
-    still = " OR ".join(f"(OLD.rule = '{rule.name}' AND {rule.broken.format(pk='OLD.pk')})" for rule in RULES)
-    yield _trigger("audit_broken", "BEFORE", "DELETE", _refuse("a rule is broken still", still))
+    yield _trigger("audit_broken", "BEFORE", "DELETE", _refuse("a rule is broken still", still_broken()))
     for name in ("audit_pending", "audit_broken"):
         yield _trigger(name, "BEFORE", "INSERT", _PRAGMAS)
         yield _trigger(name, "BEFORE", "UPDATE", _refuse(f"{name} is not changed"))

@@ -85,8 +85,38 @@ def broken():
     with connection.cursor() as cursor:
         cursor.execute("SELECT rule, pk FROM audit_broken ORDER BY rule, pk")
         marks = cursor.fetchall()
-    by_name = {rule.name: rule for rule in RULES}
+    by_name = {name: rule for rule in RULES for name in (rule.name, rule.put_off)}
     return [_sentence(by_name[name], pk) for name, pk in marks]
+
+
+def put_off(name, pks):
+    """Look at the rule `name` of the rows `pks` no more, until `settle`: for operations that write many rows."""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO audit_broken (rule, pk) VALUES (%s, %s)", [(_rule(name).put_off, pk) for pk in pks]
+        )
+
+
+def is_broken(name, pks):
+    """Whether some of the rows `pks` breaks the rule `name` now."""
+    rule = _rule(name)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT EXISTS (SELECT 1 FROM {apps.get_model('samples', rule.noun)._meta.db_table} x "
+            f"WHERE x.id IN ({', '.join(['%s'] * len(pks))}) AND {rule.broken.format(pk='x.id')})",
+            list(pks),
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def settle(name):
+    """Look at the rule `name` again wherever that was put off; raises IntegrityError where it is broken."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM audit_broken WHERE rule = %s", [_rule(name).put_off])
+
+
+def _rule(name):
+    return next(rule for rule in RULES if rule.name == name)
 
 
 def _sentence(rule, pk):

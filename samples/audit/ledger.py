@@ -92,7 +92,7 @@ def append(operation):
     Runs inside the operation's transaction, under the writers' lock. Rows are read back from the
     database, so that what is sealed is what is stored. Raises Unwritten for a row that is not there.
     """
-    rows = operation.rows[operation.entered :]
+    rows = operation.to_enter()
     if not rows:
         return 0
     newest = head()

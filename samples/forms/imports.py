@@ -24,11 +24,11 @@ class SampleRowForm(SampleRegisterForm):
     class Meta(SampleRegisterForm.Meta):
         fields = [name for name in SampleRegisterForm.Meta.fields if name not in ("container", "parent")]
 
-    def __init__(self, cells, missions, *, needs_container):
-        """Read the texts `cells`; `missions` are the missions by their code in lower case."""
+    def __init__(self, missions, *, needs_container):
+        """`missions` are the missions by their code in lower case."""
+        super().__init__({})
         # Where nothing is said, the value that the form for one sample offers.
-        offered = {name: Sample._meta.get_field(name).get_default() for name in ("use_category", "exposure")}
-        super().__init__(offered | {name: text for name, text in cells.items() if text.strip()})
+        self.offered = {name: Sample._meta.get_field(name).get_default() for name in ("use_category", "exposure")}
         self.missions = missions
         self.fields["container"].required = needs_container
         for field in self.fields.values():
@@ -36,6 +36,21 @@ class SampleRowForm(SampleRegisterForm):
             if isinstance(field, forms.ChoiceField):
                 choices = ", ".join(str(value) for value, _label in field.choices if value)
                 field.error_messages["invalid_choice"] = _("Give one of: %s.") % choices
+
+    def read(self, cells, *, is_whole):
+        """Read the texts `cells` of the next row.
+
+        Where it `is_whole` the record's own rules are asked too, each of which is a query; else whoever writes
+        the record has to ask them.
+        """
+        self.data = self.offered | {name: text for name, text in cells.items() if text.strip()}
+        self.is_whole = is_whole
+        self._errors = None
+        self.instance = Sample()
+
+    def _post_clean(self):
+        if self.is_whole:
+            super()._post_clean()
 
     def clean_mission(self):
         code = self.cleaned_data["mission"]

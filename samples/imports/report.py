@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from samples.exports import cell
 from samples.models import Location, MassBalance, Mission
+from samples.operations.imports import SHOWN
 
 from .table import ADDED
 
@@ -15,24 +16,24 @@ _LONGEST_SHOWN = 80
 
 
 def report(file, outcome):
-    """Return the report of a SampleFile and its imports.Outcome as a dict for JSON; masses in grams, as text."""
+    """Return the report of a File and its imports.Outcome as a dict for JSON; masses in grams, as text."""
     rows = {row.number: row for row in file.table.rows}
     refused = {fault.number for fault in outcome.faults}
     return {
         "kind": file.kind.name,
         "how": file.table.told(),
         "rows": len(file),
-        "accepted": len(outcome.samples) + len(outcome.records),
+        "accepted": outcome.count + len(outcome.records),
         "refused": len(refused),
         "left_out": list(file.mapping.leave_out),
         "faults": [_shown(rows[fault.number], file, fault) for fault in outcome.faults],
         "doubts": [_shown(rows[doubt.number], file, doubt) for doubt in outcome.doubts],
-        "missions": list(_missions(outcome.samples)),
+        "missions": list(_missions(outcome.by_mission)),
         "containers": [
             {"identifier": container.identifier, "mission": container.mission.code} for container in outcome.containers
         ],
-        "samples": [_sample(sample) for sample in outcome.samples],
-        "records": [_named(record) for record in outcome.records],
+        "samples": [_sample(sample) for sample in outcome.first],
+        "records": [_named(record) for record in outcome.records[:SHOWN]],
     }
 
 
@@ -87,17 +88,13 @@ def _shown(row, file, fault):
     }
 
 
-def _missions(samples):
+def _missions(by_mission):
     """Per mission: how many samples and grams would come, and what its balance would be after it."""
-    added = defaultdict(list)
-    for sample in samples:
-        added[sample.mission].append(sample.mass_g)
-    for mission, masses in sorted(added.items(), key=lambda pair: pair[0].code):
+    for mission, (count, added_g) in sorted(by_mission.items(), key=lambda pair: pair[0].code):
         before_g = MassBalance(mission).accessioned_g
-        added_g = sum(masses, Decimal("0.000000"))
         yield {
             "code": mission.code,
-            "samples": len(masses),
+            "samples": count,
             "before_g": str(before_g),
             "added_g": str(added_g),
             "after_g": str(before_g + added_g),

@@ -1,7 +1,7 @@
 """Samples from a file: how a row is read, and the containers that a mapping makes for its rows."""
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -42,8 +42,11 @@ class SampleFile(File):
     def rows(self):
         """Yield each row that is not left out as an imports.Row, subsamples after their parents."""
         missions = {mission.code.lower(): mission for mission in Mission.objects.live().order_by("code")}
+        # One for all rows: making it costs more than reading a row with it.
+        form = SampleRowForm(missions, needs_container=self.bags is None)
         for row, first_number in self.kept():
-            yield self._row(row, missions, first_number)
+            whole = partial(self._row, row, form, first_number, is_whole=True)
+            yield self._row(row, form, first_number, is_whole=False, whole=whole)
 
     def registered(self, **arguments):
         """Register the rows, all or none, step by step."""
@@ -56,11 +59,11 @@ class SampleFile(File):
             return self._place_fault(told, text, row)
         return told.fault(text)
 
-    def _row(self, row, missions, first_number):
+    def _row(self, row, form, first_number, *, is_whole, whole=None):
         """A row; `first_number` is that of the first one with the same identifier."""
         if row.fault:
             return Row(row.number, {}, faults=(Fault(row.number, None, row.fault),))
-        form = SampleRowForm(self.cells(row), missions, needs_container=self.bags is None)
+        form.read(self.cells(row), is_whole=is_whole)
         faults = self.form_faults(row, form, first_number)
         arguments = form.arguments()
         mission = arguments.pop("mission", None)
@@ -71,7 +74,7 @@ class SampleFile(File):
         if self.bags is not None and "mission" not in form.errors:
             bag, fault = self._bag(row, mission, arguments.get("happened_at"))
             faults += [Fault(row.number, *fault)] if fault else []
-        return Row(row.number, arguments, mission, bag, tuple(faults))
+        return Row(row.number, arguments, mission, bag, tuple(faults), whole)
 
     def _mass_fault(self, told, text, row):
         """The mass that it began with is the one that it comes with."""

@@ -1,15 +1,7 @@
 """The records of the inventory. Everything else imports them from here."""
 
-from ._audited import (
-    Audited,
-    AuditedTree,
-    HistoryRow,
-    Operation,
-    OutsideOperation,
-    RecordQuerySet,
-    Voidable,
-    audited_models,
-)
+from ._acts import Operation, OutsideOperation
+from ._audited import Audited, AuditedTree, HistoryRow, RecordQuerySet, Voidable, audited_models
 from ._fields import DegreesField, DepthField, LineField, MassDifferenceField, MassField, MomentField, ProseField
 from .containers import Container, Seal
 from .cores import Seam, seams

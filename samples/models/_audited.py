@@ -1,14 +1,8 @@
 """The audited base: a record is written only inside an operation, and each writing leaves a history row."""
 
-import uuid
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass, field
-from datetime import datetime
-
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -16,91 +10,11 @@ from django_cte import CTE, with_cte
 from simple_history.manager import HistoricalQuerySet
 from simple_history.models import HistoricalRecords
 
+from ._acts import OutsideOperation, require_operation
 from ._fields import LineField, ProseField
 
-# Any number that nothing else on the database server uses as an advisory lock.
-WRITERS_LOCK = 0x1AB1_0001
-# For that lock; as long as SQLite waits (settings).
-LONGEST_WAIT_MS = 30_000
 # No box stands in so many others; beyond it a tree cannot be drawn.
 DEEPEST = 20
-
-
-class OutsideOperation(RuntimeError):
-    """A record was written, updated or deleted by another way than an operation."""
-
-
-@dataclass(frozen=True)
-class Act:
-    """Something that was done without writing a record, as the ledger tells of it: a sign-in, an export."""
-
-    payload: dict
-
-
-@dataclass
-class Operation:
-    """One act of one person: everything written inside it shares its id, moment, actor and reason."""
-
-    verb: str
-    actor_id: int | None
-    actor_name: str
-    reason: str
-    moment: datetime
-    id: uuid.UUID = field(default_factory=uuid.uuid4)
-    rows: list = field(default_factory=list)
-    # How many of the rows the ledger has: all at the end, and those that a signature is about before it.
-    entered: int = 0
-
-    def tell(self, **payload):
-        """Have the ledger tell of this act, which writes no record: `payload` is text, whole numbers and the like."""
-        self.rows.append(Act(payload))
-
-    @contextmanager
-    def part(self):
-        """A part that may fail while the rest goes on: then its rows are forgotten with it."""
-        rows_before = len(self.rows)
-        try:
-            yield
-        except BaseException:
-            del self.rows[rows_before:]
-            self.entered = min(self.entered, rows_before)
-            raise
-
-
-_current = ContextVar("operation", default=None)
-
-
-def current_operation():
-    """Return the Operation being run here, or None."""
-    return _current.get()
-
-
-def require_operation(what):
-    """Return the Operation being run here; raises OutsideOperation, naming `what`, where there is none."""
-    if (operation := _current.get()) is None:
-        raise OutsideOperation(f"{what} is written only by an operation (samples/operations), with by= and reason=")
-    return operation
-
-
-def enter(operation):
-    """Make `operation` the current one; returns the token for leave()."""
-    return _current.set(operation)
-
-
-def leave(token):
-    _current.reset(token)
-
-
-def take_writers_lock():
-    """Wait until no other operation writes; held until this transaction ends.
-
-    Taken before anything is read, so that writers cannot deadlock. On SQLite BEGIN IMMEDIATE
-    (settings) is that lock already.
-    """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL lock_timeout = {LONGEST_WAIT_MS}")
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WRITERS_LOCK])
 
 
 def _refuse(name):
@@ -152,14 +66,18 @@ class HistoryRow(models.Model):
         operation = require_operation(str(self._meta.verbose_name))
         if self.pk is not None:
             raise OutsideOperation("a history row is never changed")
+        self.bear(operation)
+        super().save(force_insert=True, **kwargs)
+        operation.rows.append(self)
+
+    def bear(self, operation):
+        """Take over from `operation` whose act it is."""
         self.actor_id = operation.actor_id
         self.actor_name = operation.actor_name
         if "operation_id" not in {f.attname for f in self.instance_type._meta.concrete_fields}:
             self.operation_id = operation.id
         # Else it is the record's own, of the operation that made it.
         self.verb = operation.verb
-        super().save(force_insert=True, **kwargs)
-        operation.rows.append(self)
 
     def save_base(self, raw=False, **kwargs):
         if raw:
@@ -349,6 +267,11 @@ class TreeQuerySet(VoidableQuerySet):
         if not ids:
             return self.none()
         cte = self.subtree_cte(ids)
+        return with_cte(cte, select=cte.join(self, id=cte.col.id)).distinct()
+
+    def around(self, *ids):
+        """The nodes `ids` and everything above them."""
+        cte = self.ancestry_cte(ids)
         return with_cte(cte, select=cte.join(self, id=cte.col.id)).distinct()
 
     def path_to(self, node_id):

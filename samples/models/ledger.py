@@ -4,7 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from ._audited import OutsideOperation, RecordQuerySet
+from ._acts import OutsideOperation
+from ._audited import RecordQuerySet
 from ._fields import LineField, ProseField
 
 

@@ -5,7 +5,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ._audited import OutsideOperation, RecordQuerySet
+from ._acts import OutsideOperation
+from ._audited import RecordQuerySet
 from .people import User
 
 

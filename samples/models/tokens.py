@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from samples.roles import Right
 
-from ._audited import OutsideOperation, RecordQuerySet, require_operation
+from ._acts import OutsideOperation, require_operation
+from ._audited import RecordQuerySet
 from ._fields import LineField
 
 logger = logging.getLogger(__name__)

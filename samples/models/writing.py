@@ -1,5 +1,6 @@
-"""What only operations and the audit use of the audited base: the lock, the current operation and its acts."""
+"""What only operations and the audit use of the audited base: the lock, the current operation, the bulk door."""
 
-from ._audited import WRITERS_LOCK, Act, current_operation, enter, leave, take_writers_lock
+from ._acts import WRITERS_LOCK, Act, current_operation, enter, leave, take_writers_lock
+from ._bulk import write_new
 
-__all__ = ["WRITERS_LOCK", "Act", "current_operation", "enter", "leave", "take_writers_lock"]
+__all__ = ["WRITERS_LOCK", "Act", "current_operation", "enter", "leave", "take_writers_lock", "write_new"]

@@ -127,6 +127,16 @@ def _outermost(handoff):
     return Container.objects.filter(lines__handoff=handoff, parent=None).order_by("pk")
 
 
+def expose_stored(sample, around, at):
+    """Set on a new `sample`, not saved yet, what storing it in the atmosphere `around` does; returns those exposed."""
+    # Where moment or reason are given with pristine material, it is for the record itself to refuse that.
+    says_nothing = sample.is_pristine and sample.exposed_at is None and not sample.exposed_reason
+    if around != Atmosphere.AIR or not says_nothing:
+        return []
+    set_exposed(sample, at, STORED)
+    return [sample]
+
+
 def set_exposed(sample, at, why):
     """Set on `sample`, which is pristine, that it is exposed; not saved."""
     sample.exposure, sample.exposed_at, sample.exposed_reason = Sample.Exposure.EXPOSED, at, str(why)

@@ -6,22 +6,23 @@ from samples.models.writing import current_operation
 from .containment import set_emptied, set_in_use
 
 
+def accession(sample, at, by):
+    """The movement, not saved yet, by which all of a new `sample` came in at the moment `at`."""
+    return _movement(sample.mass_g, MassMovement.Kind.ACCESSION, at, by, to_sample=sample)
+
+
 def write_movement(*, mass_g, kind, at, by, from_sample=None, to_sample=None, weighing=None):
     """Write one entry of the mass ledger for the current operation; grams."""
-    operation = current_operation()
-    movement = MassMovement(
-        from_sample=from_sample,
-        to_sample=to_sample,
-        mass_g=mass_g,
-        kind=kind,
-        operation_id=operation.id,
-        happened_at=at,
-        weighing=weighing,
-        by=by,
-        reason=operation.reason,
-    )
+    movement = _movement(mass_g, kind, at, by, from_sample=from_sample, to_sample=to_sample, weighing=weighing)
     movement.save()
     return movement
+
+
+def _movement(mass_g, kind, at, by, **ends):
+    operation = current_operation()
+    return MassMovement(
+        mass_g=mass_g, kind=kind, happened_at=at, by=by, operation_id=operation.id, reason=operation.reason, **ends
+    )
 
 
 def set_mass(sample, mass_g):

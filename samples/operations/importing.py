@@ -35,6 +35,7 @@ def register_records(*, kind, rows, file_name, sha256, mapping="", left_out="", 
         if not row.faults:
             with _noting(row, outcome):
                 outcome.records.append(_REGISTER[kind](**row.arguments, by=by, reason=reason))
+    outcome.faults.sort(key=lambda fault: fault.number)
     if outcome.faults:
         raise RowsRefused(outcome)
     made = Import(

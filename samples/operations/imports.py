@@ -1,7 +1,10 @@
 """Imports: many samples from one file, all of them or none; and the files that wait for their check."""
 
+from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import partial
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
@@ -11,9 +14,12 @@ from samples.models.writing import current_operation
 from samples.roles import Right
 
 from . import containers, samples
+from ._intake import Intake
 from ._operation import Doubtful, Refused, Several, operation
 
 _STEP = 20
+# So many samples are listed by name; memory does not grow with the others.
+SHOWN = 200
 
 
 @dataclass(frozen=True)
@@ -38,20 +44,36 @@ class Row:
     mission: object = None
     bag: dict | None = None
     faults: tuple = ()
+    # Looked at once more: the Row with what the record's own rules have to say of it too.
+    whole: Callable[[], "Row"] | None = None
 
 
 @dataclass
 class Outcome:
-    """What became of the rows: the records registered, in their order, and what was refused or is doubtful."""
+    """What became of the rows: what was registered, and what was refused or is doubtful.
 
-    samples: list = field(default_factory=list)
-    # Those of a file of another kind.
+    Of the samples it has the number, {mission: [number, grams]}, and the first ones in their order; `records`
+    are all of those of a file of another kind.
+    """
+
+    count: int = 0
+    by_mission: dict = field(default_factory=dict)
+    first: list = field(default_factory=list)
     records: list = field(default_factory=list)
     containers: list = field(default_factory=list)
     faults: list = field(default_factory=list)
     doubts: list = field(default_factory=list)
     # {identifier: number of the row that asked for it first} of containers that could not be made.
     not_made: dict = field(default_factory=dict)
+
+    def note(self, sample):
+        """Count a sample that was registered."""
+        self.count += 1
+        sums = self.by_mission.setdefault(sample.mission, [0, Decimal("0.000000")])
+        sums[0] += 1
+        sums[1] += sample.mass_g
+        if self.count <= SHOWN:
+            self.first.append(sample)
 
 
 class RowsRefused(Refused):
@@ -75,10 +97,16 @@ def register_samples(*, rows, file_name, sha256, mapping="", left_out="", acknow
     outcome = Outcome()
     if upload is not None and Upload.objects.get(pk=upload.pk).made_id is not None:
         raise Refused(_("This file was imported already."))
+    intake = Intake(
+        one_by_one=lambda row: _register(row, outcome, by=by, reason=reason), done=partial(_done, outcome), by=by
+    )
     for done, row in enumerate(rows):
         if done % _STEP == 0:
             yield done
-        _register(row, outcome, by=by, reason=reason)
+        intake.take(row)
+    intake.finish()
+    for told in (outcome.faults, outcome.doubts):
+        told.sort(key=lambda fault: fault.number)
     if outcome.faults:
         raise RowsRefused(outcome)
     if outcome.doubts and not acknowledged:
@@ -88,7 +116,7 @@ def register_samples(*, rows, file_name, sha256, mapping="", left_out="", acknow
         sha256=sha256,
         mapping=mapping,
         left_out=left_out,
-        sample_count=len(outcome.samples),
+        sample_count=outcome.count,
         container_count=len(outcome.containers),
         operation_id=current_operation().id,
     )
@@ -130,8 +158,16 @@ def note_report(*, upload, report, by, reason):
     Upload.objects.filter(pk=upload.pk).update(report=report)
 
 
+def _done(outcome, row, sample, doubts):
+    """Say in `outcome` that a row was registered with others."""
+    if doubts:
+        outcome.doubts.append(Fault(row.number, None, " ".join(doubts)))
+    outcome.note(sample)
+
+
 def _register(row, outcome, *, by, reason):
     """Register one row and say in `outcome` what became of it."""
+    row = row.whole() if row.whole else row
     faults_before = len(outcome.faults)
     outcome.faults += row.faults
     container = parent = None
@@ -148,7 +184,7 @@ def _register(row, outcome, *, by, reason):
         except Doubtful as doubt:
             sample = samples.register(**arguments, acknowledged=True)
             outcome.doubts.append(Fault(row.number, doubt.field, doubt.message))
-        outcome.samples.append(sample)
+        outcome.note(sample)
 
 
 @contextmanager

@@ -14,11 +14,12 @@ from ._exposure import (
     doubt_air,
     doubt_came_of,
     expose,
+    expose_stored,
     pristine_that_came_of,
     set_exposed,
     touched_by_air,
 )
-from ._mass import write_movement
+from ._mass import accession, write_movement
 from ._operation import Refused, check_all, check_doubts, operation
 from ._records import StillInUse, apply_changes, fresh, withdraw
 from ._rows import each
@@ -92,14 +93,12 @@ def register(
     check_works_for(by, container.custodian)
     check_not_under_way(container)
     check_open_to_the_outside(container)
-    sample = Sample(
+    sample = new_sample(
         identifier=identifier,
-        mission=container.mission,
         container=container,
         parent=fresh(parent) if parent is not None else None,
         origin=origin,
         form=form,
-        initial_mass_g=mass_g,
         mass_g=mass_g,
         other_names=other_names,
         collection_method=collection_method,
@@ -112,23 +111,32 @@ def register(
         exposed_reason=exposed_reason,
         description=description,
     )
+    touched = expose_stored(sample, container.atmosphere_around(), happened_at)
     # Saved first: its own fields come before its surroundings, and a refusal undoes the whole operation.
     sample.save()
-    write_movement(to_sample=sample, mass_g=mass_g, kind=MassMovement.Kind.ACCESSION, at=happened_at, by=by)
+    accession(sample, happened_at, by).save()
     check_all(
-        *_time_checks(sample, happened_at),
-        partial(check_may_hold, container, mission=sample.mission, origin=sample.origin, field="container"),
-        partial(_check_like_its_parent, sample),
-        partial(check_depth, sample),
+        *registration_checks(sample, happened_at),
         partial(check_capacities, container, added_g=sample.mass_g, field="mass_g"),
         partial(check_mission_capacity, sample.mission, added_g=sample.mass_g, field="mass_g"),
     )
     set_in_use(container)
-    touched = [one for one in touched_by_air(container) if one == sample]
     doubts = (doubt_no_depth(sample), _doubt_seams(sample), doubt_air(touched, container, STORED))
     check_doubts(*doubts, acknowledged=acknowledged)
-    expose(touched, at=happened_at, why=STORED)
-    return fresh(sample) if touched else sample
+    return sample
+
+
+def new_sample(*, container, mass_g, **described):
+    """A sample of `mass_g` grams in `container`, not saved yet."""
+    return Sample(mission=container.mission, container=container, initial_mass_g=mass_g, mass_g=mass_g, **described)
+
+
+def registration_checks(sample, happened_at):
+    """What a new sample has to be, as functions that raise; capacities and the state of its container aside."""
+    yield from _time_checks(sample, happened_at)
+    yield partial(check_may_hold, sample.container, mission=sample.mission, origin=sample.origin, field="container")
+    yield partial(_check_like_its_parent, sample)
+    yield partial(check_depth, sample)
 
 
 @operation("sample.amend", right=Right.WORK)

@@ -23,7 +23,7 @@ from .streaming import streamed
 
 # One by one they are withdrawn while the page waits; more are a matter for the server's command.
 MOST_UNDONE = 1000
-# Of the faults and records of a file, on its page; the CSV of refused rows has all of them.
+# Of the records that stand in the way of an undoing, on its page.
 MOST_SHOWN = 500
 
 
@@ -170,7 +170,7 @@ def _file(upload):
 
 
 def _context(upload, **context):
-    told = {"upload": upload, "kind": KINDS[upload.kind], "most_shown": MOST_SHOWN, "shown": f":{MOST_SHOWN}"}
+    told = {"upload": upload, "kind": KINDS[upload.kind]}
     return told | {"report": upload.report and with_masses(upload.report)} | context
 
 

@@ -106,7 +106,7 @@ def test_every_fault_of_every_row_is_told_at_once(lab):
 
     faults = told(check(lab, file))
 
-    assert "Another sample has this identifier." in faults[3, "identifier", "S-1"]
+    assert faults[3, "identifier", "S-1"] == "Row 2 has this identifier already, upper and lower case alike."
     assert "ASCII letters" in faults[4, "identifier", "ＦＵＬＬ"]
     assert "not a plain decimal number" in faults[4, "mass_g", "1e3"]
     assert faults[4, "origin", "dug"] == "Give one of: drill, scoop."

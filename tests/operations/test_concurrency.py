@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def impatient(monkeypatch):
     """Nobody waits longer than a moment for who writes."""
-    monkeypatch.setattr("samples.models._audited.LONGEST_WAIT_MS", 200)
+    monkeypatch.setattr("samples.models._acts.LONGEST_WAIT_MS", 200)
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA busy_timeout = 200")

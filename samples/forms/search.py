@@ -156,7 +156,7 @@ class CameWithFilter(forms.Form):
     came_with = record(Import.objects.order_by("-pk"), _("Came with the import"))
 
     def filter_came_with(self, queryset, value):
-        return queryset.registered_in(value.operation_id)
+        return queryset.registered_in(value.brought_in)
 
 
 class MissionSearch(CameWithFilter, VoidFilter, SearchForm):

@@ -13,6 +13,24 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # A version of an import bore the operation that had brought its records as its own. Undone, it has two.
+        migrations.RenameField(model_name='import', old_name='operation_id', new_name='brought_in'),
+        migrations.AlterField(
+            model_name='historicalimport',
+            name='operation_id',
+            field=models.UUIDField(db_index=True),
+        ),
+        migrations.AddField(
+            model_name='historicalimport',
+            name='brought_in',
+            field=models.UUIDField(null=True, verbose_name='operation'),
+        ),
+        migrations.RunSQL('UPDATE samples_historicalimport SET brought_in = operation_id', migrations.RunSQL.noop),
+        migrations.AlterField(
+            model_name='historicalimport',
+            name='brought_in',
+            field=models.UUIDField(db_index=True, verbose_name='operation'),
+        ),
         migrations.RemoveConstraint(
             model_name='import',
             name='import_brought_some_sample',

@@ -45,7 +45,8 @@ class Import(Voidable):
     sample_count = models.PositiveIntegerField(_("samples"), default=0)
     container_count = models.PositiveIntegerField(_("containers made for them"), default=0)
     record_count = models.PositiveIntegerField(_("records of another kind"), default=0)
-    operation_id = models.UUIDField(_("operation"), unique=True)
+    # The operation that registered what it brought; a later version of the import came of another one.
+    brought_in = models.UUIDField(_("operation"), unique=True)
 
     objects = ImportQuerySet.as_manager()
 

@@ -45,7 +45,7 @@ def register_records(*, kind, rows, file_name, sha256, mapping="", left_out="", 
         mapping=mapping,
         left_out=left_out,
         record_count=len(outcome.records),
-        operation_id=current_operation().id,
+        brought_in=current_operation().id,
     )
     made.save()
     if upload is not None:

@@ -118,7 +118,7 @@ def register_samples(*, rows, file_name, sha256, mapping="", left_out="", acknow
         left_out=left_out,
         sample_count=outcome.count,
         container_count=len(outcome.containers),
-        operation_id=current_operation().id,
+        brought_in=current_operation().id,
     )
     made.save()
     if upload is not None:

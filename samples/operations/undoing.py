@@ -49,7 +49,7 @@ def undo(*, made, seen=None, by, reason):
     if touches := touches_of(made):
         raise Touched(made, touches)
     for model, void in _VOID.items():
-        for record in model.objects.registered_in(made.operation_id).order_by("-pk"):
+        for record in model.objects.registered_in(made.brought_in).order_by("-pk"):
             void(**{model._meta.model_name: record}, by=by, reason=reason)
     return withdraw(made, by=by, reason=reason, references=[])
 
@@ -58,9 +58,9 @@ def touches_of(made):
     """What was done since with the records of an import, record by record; none where it can be undone."""
     touches = []
     for model in _VOID:
-        brought = model.objects.registered_in(made.operation_id)
-        touches += _changed(model, brought, made.operation_id)
-        touches += _referred_to(model, brought, made.operation_id)
+        brought = model.objects.registered_in(made.brought_in)
+        touches += _changed(model, brought, made.brought_in)
+        touches += _referred_to(model, brought, made.brought_in)
     return touches
 
 

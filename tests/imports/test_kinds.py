@@ -60,7 +60,7 @@ def test_missions_are_registered_as_the_form_for_one_would(lab):
     first = mission.history.get()
     assert (first.verb, first.operation_id, first.history_change_reason) == (
         "import.records",
-        made.operation_id,
+        made.brought_in,
         "Opening stock",
     )
 

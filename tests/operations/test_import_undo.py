@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from samples.audit import verify
 from samples.imports import files
 from samples.models import Container, Custodian, Import, Location, MassMovement, Mission, Sample
 from samples.operations import NotAllowed, Superseded, containers, people, samples, undoing
@@ -72,6 +73,8 @@ def test_all_that_it_brought_becomes_void_in_one_operation(lab, came, kind, coun
     operations = {record.history.first().operation_id for record in [*records, undone]}
     assert len(operations) == 1
     assert {record.history.first().verb for record in records} == {"import.undo"}
+    report = factories.run(verify.verify(None))
+    assert report.findings == []
 
 
 def test_the_masses_are_as_if_it_never_came(lab, came):

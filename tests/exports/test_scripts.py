@@ -55,7 +55,7 @@ def run(command, secret, folder):
 
 def expected():
     """Every sample by the columns of the file, read from the database."""
-    samples = list(Sample.objects.select_related(*DATASETS["samples"].select_related).order_by("identifier"))
+    samples = list(Sample.objects.select_related("container").order_by("identifier"))
     return {sample.identifier: sample for sample in samples}
 
 

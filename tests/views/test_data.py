@@ -5,11 +5,9 @@ from io import StringIO
 
 import pytest
 import time_machine
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from samples.audit.checkpoints import checkpoint
-from samples.exports import DATASETS, _csv
+from samples.exports import DATASETS, _snapshot
 from tests import factories
 from tests.views.conftest import Browser, address
 
@@ -50,7 +48,7 @@ def test_a_file_is_named_for_the_day_in_the_laboratory(lab):
 
 
 # Their lists have no identifiers, or there is none: test_movement_list.py and test_mission_balance.py.
-OTHERWISE = {"audit", "movements", "mass_balance"}
+OTHERWISE = {"audit", "weighings", "movements", "mass_balance"}
 
 
 @pytest.mark.parametrize("name", [name for name in DATASETS if name not in OTHERWISE])
@@ -91,25 +89,27 @@ def test_a_file_that_cannot_be_made_says_why_in_plain_text(lab, as_technician, q
     assert page.html.startswith(sentence)
 
 
-def test_the_first_rows_leave_before_the_last_are_read(lab, as_technician, monkeypatch):
-    monkeypatch.setattr(_csv, "BATCH", 2)
+def test_its_rows_are_sent_in_pieces_and_their_number_is_announced(lab, as_technician, monkeypatch):
+    monkeypatch.setattr(_snapshot, "BATCH", 2)
+    monkeypatch.setattr(_snapshot, "CHUNK", 1)
     for number in range(5):
-        factories.sample(lab.technician, f"S-{number}", lab.bottle)
+        factories.sample(lab.technician, f"S-{number}", lab.bottle, description="One\nTwo")
 
-    with CaptureQueriesContext(connection) as queries:
-        response = as_technician.client.get(address("export_samples"))
-        assert response.streaming
-        before = len(queries)
-        lines = iter(response.streaming_content)
-        header, after_header = next(lines), len(queries)
-        first, after_first = next(lines), len(queries)
-        rest, after_rest = list(lines), len(queries)
+    response = as_technician.client.get(address("export_samples"))
+    header, first, *rest = response.streaming_content
 
+    assert response.streaming
+    assert response.headers["X-Labinv-Rows"] == "6"
     assert header.startswith(b"identifier,")
     assert first.startswith(b"CE6C0001,")
-    assert len(rest) == 5
-    # The header needs no query; the places of the first two samples are asked for before those of the others.
-    assert before == after_header < after_first < after_rest
+    assert len(rest) >= 2
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_each_file_has_as_many_rows_as_it_announces(lab, as_technician, name):
+    page = as_technician.get(f"export_{name}")
+
+    assert page.response.headers["X-Labinv-Rows"] == str(len(rows(page)))
 
 
 def test_a_head_request_streams_nothing(lab, as_technician):

@@ -15,7 +15,7 @@ _MAIN = "spreadsheetml.sheet.main+xml"
 
 def is_workbook(content):
     """Whether the bytes are a ZIP, as workbooks are."""
-    return content.startswith(b"PK")
+    return content[:4] in (b"PK\x03\x04", b"PK\x05\x06")
 
 
 def read_workbook(content, *, sheet="", likely_sheet=""):

@@ -63,6 +63,10 @@ def test_a_header_that_two_marks_may_part_is_not_guessed():
     assert refusal(b"a;b,c\n1;2,3").startswith("The header has commas and semicolons, so what parts its columns is not")
 
 
+def test_a_header_that_begins_like_a_workbook_is_text():
+    assert told(b"PKG,b\n1,2\n")[1] == [["1", "2"]]
+
+
 def test_one_column_is_a_table():
     assert told(b"a\n1;2\n") == ("Read as UTF-8, parted by commas: 1 row, 1 column.", [["1;2"]])
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from samples.imports.kinds import KINDS
 from samples.imports.templates import TEMPLATES
 from samples.models import Import, Sample, Upload
+from samples.operations import undoing
 from tests import factories
 from tests.views.test_import_pages import confirm, to_the_end, upload
 
@@ -135,3 +136,14 @@ def test_a_name_that_cannot_be_shown_breaks_no_page_of_records(as_curator):
     )
 
     assert "Mu⟨U+202E⟩seum" in page.text
+
+
+def test_the_log_says_what_was_imported_and_undone(lab, as_curator):
+    made = factories.imported(lab.curator, lab.box, "S-1")
+    undoing.undo(made=made, by=lab.curator, reason="The wrong list")
+
+    log = as_curator.get("audit_log").text
+    assert f"Undid import {made}" in log
+    assert f"Imported {made}" in log
+    assert "Undid" in as_curator.get("import_detail", made).text
+    assert f"Undid {made}" in as_curator.get("overview").text

@@ -60,6 +60,8 @@ VERBS = {
     "explain_gap": gettext_lazy("Explained the gap"),
     "change": gettext_lazy("Changed"),
     "samples": gettext_lazy("Imported"),
+    "records": gettext_lazy("Imported"),
+    "undo": gettext_lazy("Undid"),
     "make": gettext_lazy("Made a token"),
     "revoke": gettext_lazy("Revoked a token"),
     "choose_password": gettext_lazy("Chose a new password"),

@@ -74,9 +74,7 @@ def enter(request, *, by, reason, token=""):
     Without a question it is what was recorded by the moment of this very entry: everything before it is
     written by then, and whatever comes after it is later. So the same package can be made again.
     """
-    entry = operations.export(
-        file="package.zip", filters=request.told, format="zip", token=token, by=by, reason=reason
-    )
+    entry = operations.export(file="package.zip", filters=request.told, format="zip", token=token, by=by, reason=reason)
     return request.question or Question(RECORDED_AT, entry.moment)
 
 

@@ -37,7 +37,7 @@ _NAMED_WITH = {
 # The kind of record that an operation is about, by the first word of its verb.
 _ABOUT = {word: model._meta.model_name for word, model in SUBJECTS.items()} | {"person": "user", "token": "user"}
 # Acts that say themselves that what they write is new.
-_MAKING = ("register", "samples", "explain_gap")
+_MAKING = ("register", "samples", "records", "explain_gap")
 # As many records an operation's line names; the others are counted.
 MOST_NAMED = 3
 # What of an act that wrote no record stands in its line, by verb.

@@ -143,6 +143,8 @@ urlpatterns = [
     form("imports/check/<uuid:key>/", imports.import_check, CURATE),
     page("imports/check/<uuid:key>/refused.csv", imports.import_refused, CURATE),
     page("imports/<int:pk>/", imports.import_detail, ALL),
+    form("imports/<int:pk>/undo/", imports.import_undo, CURATE),
+    page("imports/template/<str:file>", imports.import_template, CURATE),
     #
     page("audit/", audit.audit_log, ALL),
     page("audit/operations/<uuid:key>/", audit.operation_detail, ALL),

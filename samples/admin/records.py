@@ -248,7 +248,7 @@ class MassMovementAdmin(Part):
 
 @admin.register(Import, site=console)
 class ImportAdmin(Part):
-    columns = ["file_name", "sample_count", "container_count", "sha256"]
+    columns = ["kind", "file_name", "sample_count", "container_count", "record_count", "sha256"]
     search_fields = ["file_name", "sha256"]
     ordering = ["-pk"]
 

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from samples.models import Sample
+from samples.models import Import, Sample
 
 from .fields import UploadField
 from .records import ReasonForm
@@ -65,16 +65,29 @@ class SampleRowForm(SampleRegisterForm):
 
 
 class ImportUploadForm(ReasonForm):
-    """A CSV of samples and, where its columns are not labinv's, a mapping."""
+    """A CSV or a workbook of one kind of records, what it does not say by itself, and a mapping."""
 
-    file = UploadField(label=_("CSV file"), help_text=_("UTF-8, commas, one header line; at most 10 MB."))
+    kind = forms.ChoiceField(label=_("What is imported"), choices=Import.Kind)
+    file = UploadField(label=_("File"), help_text=_("A CSV or an .xlsx workbook with one header line; at most 10 MB."))
     mapping = UploadField(
         label=_("Mapping"),
         required=False,
         help_text=_("A TOML file that renames columns and translates values, if the file has columns of its own."),
     )
+    encoding = forms.ChoiceField(
+        label=_("Encoding"),
+        required=False,
+        choices=[("", _("recognised: UTF-8 or UTF-16")), ("gb18030", "GB18030"), ("cp1252", "Windows-1252")],
+        help_text=_("Of a CSV whose bytes do not say it. What was recognised is shown with the check."),
+    )
+    sheet = forms.CharField(
+        label=_("Sheet"),
+        required=False,
+        max_length=200,
+        help_text=_("Of a workbook with several: the name of the one that is meant."),
+    )
 
-    field_order = ["file", "mapping", "reason"]
+    field_order = ["kind", "file", "mapping", "encoding", "sheet", "reason"]
 
     def clean_mapping(self):
         """The text of the mapping; empty where none was sent."""

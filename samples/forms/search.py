@@ -156,10 +156,10 @@ class CameWithFilter(forms.Form):
     came_with = record(Import.objects.order_by("-pk"), _("Came with the import"))
 
     def filter_came_with(self, queryset, value):
-        return queryset.registered_in(value.operation_id)
+        return queryset.registered_in(value.brought_in)
 
 
-class MissionSearch(VoidFilter, SearchForm):
+class MissionSearch(CameWithFilter, VoidFilter, SearchForm):
     sorts = {"code": "code", "name": "name", "capacity": "return_capacity_g"}
     default_sort = "code"
     searched = ["code", "name", "agency", "landing_site"]
@@ -168,7 +168,7 @@ class MissionSearch(VoidFilter, SearchForm):
     body_side = choice(_("Side"), Mission.Side.choices)
 
 
-class CustodianSearch(VoidFilter, SearchForm):
+class CustodianSearch(CameWithFilter, VoidFilter, SearchForm):
     sorts = {"name": "name", "kind": "kind", "organisation": "organisation"}
     default_sort = "name"
     searched = ["name", "organisation"]
@@ -181,7 +181,7 @@ class CustodianSearch(VoidFilter, SearchForm):
         return queryset.filter(active=value == "yes")
 
 
-class LocationSearch(VoidFilter, SearchForm):
+class LocationSearch(CameWithFilter, VoidFilter, SearchForm):
     sorts = {"name": "name", "kind": "kind"}
     default_sort = "name"
     searched = ["name"]
@@ -318,8 +318,10 @@ class BalanceSearch(SearchForm):
         return queryset.filter(active=value == "yes")
 
 
-class ImportSearch(SearchForm):
+class ImportSearch(VoidFilter, SearchForm):
     sorts = {"number": "id", "file": "file_name", "samples": "sample_count"}
     default_sort = "-number"
     searched = ["file_name", "sha256"]
     placeholder = _("File, SHA-256")
+
+    kind = choice(_("What was imported"), Import.Kind.choices)

@@ -72,7 +72,8 @@ class Mapping:
         """The text of labinv's `name` in a row; None where neither the file nor the mapping has it."""
         if name in self.constants:
             return self.constants[name]
-        text = cells.get(self.column_of(name))
+        column = self.column_of(name)
+        text = None if column in self.ignore else cells.get(column)
         return None if text is None else self.values.get(name, {}).get(text.strip(), text)
 
     def unused(self, columns, names):
@@ -81,7 +82,7 @@ class Mapping:
         return [column for column in columns if column not in used]
 
 
-def read_mapping(text, names):
+def read_mapping(text, names, *, makes_containers=True):
     """Read the TOML `text` for labinv's columns `names`; raises NotAMapping. No text is no change at all."""
     if len(text) > LONGEST:
         raise NotAMapping(_("The mapping has more than %(most)s characters.") % {"most": LONGEST})
@@ -92,6 +93,8 @@ def read_mapping(text, names):
         raise NotAMapping(_("The mapping is no TOML: %(error)s.") % {"error": str(error)[:200]}) from None
     _check_keys(said, (*_TEXTS, *_TABLES), _("the mapping"))
     tables = {name: _table(said, name) for name in _TABLES}
+    if "containers" in said and not makes_containers:
+        raise NotAMapping(_("[containers] is for files of samples: of no other kind containers are made."))
     for name in ("columns", "constants", "values"):
         _check_keys(tables[name], names, f"[{name}]")
     if "containers" in said and "container" in tables["columns"] | tables["constants"]:

@@ -7,7 +7,8 @@ from collections import defaultdict
 from decimal import Decimal
 
 from samples.exports import cell
-from samples.models import MassBalance
+from samples.models import Location, MassBalance, Mission
+from samples.operations.imports import SHOWN
 
 from .table import ADDED
 
@@ -15,21 +16,24 @@ _LONGEST_SHOWN = 80
 
 
 def report(file, outcome):
-    """Return the report of a SampleFile and its imports.Outcome as a dict for JSON; masses in grams, as text."""
+    """Return the report of a File and its imports.Outcome as a dict for JSON; masses in grams, as text."""
     rows = {row.number: row for row in file.table.rows}
     refused = {fault.number for fault in outcome.faults}
     return {
+        "kind": file.kind.name,
+        "how": file.table.told(),
         "rows": len(file),
-        "accepted": outcome.count,
+        "accepted": outcome.count + len(outcome.records),
         "refused": len(refused),
         "left_out": list(file.mapping.leave_out),
-        "faults": [_shown(rows[fault.number], file.mapping, fault) for fault in outcome.faults],
-        "doubts": [_shown(rows[doubt.number], file.mapping, doubt) for doubt in outcome.doubts],
+        "faults": [_shown(rows[fault.number], file, fault) for fault in outcome.faults],
+        "doubts": [_shown(rows[doubt.number], file, doubt) for doubt in outcome.doubts],
         "missions": list(_missions(outcome.by_mission)),
         "containers": [
             {"identifier": container.identifier, "mission": container.mission.code} for container in outcome.containers
         ],
         "samples": [_sample(sample) for sample in outcome.first],
+        "records": [_named(record) for record in outcome.records[:SHOWN]],
     }
 
 
@@ -46,7 +50,7 @@ def refused_csv(file, faults):
         reasons[fault["row"]].append(f"{column}{fault['message']}")
     kept = [place for place, name in enumerate(file.table.columns) if name not in ADDED]
     written = io.StringIO(newline="")
-    writer = csv.writer(written)
+    writer = csv.writer(written, delimiter=file.table.delimiter)
     writer.writerow([*ADDED, *(cell(file.table.columns[place]) for place in kept)])
     for row in file.table.rows:
         if row.number in reasons:
@@ -67,17 +71,17 @@ def _mark(character):
     return f"⟨U+{ord(character):04X}⟩" if unseen else character
 
 
-def _shown(row, mapping, fault):
+def _shown(row, file, fault):
     """One fault as people read it: where, what stands there, and what was expected."""
-    column, value = "", ""
+    mapping, column, value = file.mapping, "", ""
     if fault.field is not None:
-        constant = fault.field in mapping.constants
-        column = fault.field if constant else mapping.column_of(fault.field)
-        value = mapping.constants[fault.field] if constant else row.cells.get(column, "")
-    identifier = mapping.read("identifier", row.cells) or ""
+        name = file.kind.column_of(fault.field)
+        constant = name in mapping.constants
+        column = name if constant else mapping.column_of(name)
+        value = mapping.constants[name] if constant else row.cells.get(column, "")
     return {
         "row": fault.number,
-        "identifier": visible(identifier),
+        "identifier": visible(file.key(row)),
         "column": column,
         "value": visible(value),
         "message": fault.message,
@@ -100,6 +104,14 @@ def _missions(by_mission):
 
 def _exact(row):
     return {key: Decimal(value) if key.endswith("_g") else value for key, value in row.items()}
+
+
+def _named(record):
+    """A record as its list names it: a mission by its code, a location by its path."""
+    if isinstance(record, Mission):
+        return {"name": record.code, "kind": record.name}
+    name = record.full_name() if isinstance(record, Location) else str(record)
+    return {"name": name, "kind": record.get_kind_display()}
 
 
 def _sample(sample):

@@ -1,68 +1,34 @@
-"""Samples from a CSV file: what each column means, the check of all rows, and their registration."""
+"""Samples from a file: how a row is read, and the containers that a mapping makes for its rows."""
 
-import hashlib
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
-from django.core.exceptions import NON_FIELD_ERRORS
-from django.db import transaction
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from samples.forms.import_rows import Known
 from samples.forms.imports import SampleRowForm
 from samples.identifiers import as_identifier
-from samples.models import Custodian, Location, Mission, location_names
-from samples.operations import alone, imports
-from samples.operations.imports import Fault, Row, RowsRefused
+from samples.models import Container, Custodian, Mission, location_names, outermost_locations
+from samples.operations import imports
+from samples.operations.imports import Fault, Row
 
-from .mapping import Mapping, NotAMapping, read_mapping
-from .report import report
-from .table import ADDED, NotATable, Table, read_csv
+from ._column import difference, same_number
+from ._file import File, check, check_left_out, parts, register
+from .kinds import SAMPLES
+from .mapping import NotAMapping
 
-COLUMNS = {
-    "identifier": gettext_lazy(
-        "Needed. 1 to 40 ASCII letters, digits and , . _ / - ; unique, upper and lower case alike."
-    ),
-    "mission": gettext_lazy("The mission’s code. Needed where the mapping makes containers; else the container’s."),
-    "container": gettext_lazy("Identifier of the container it is in. Needed, unless the mapping makes containers."),
-    "origin": gettext_lazy("Needed. drill or scoop."),
-    "form": gettext_lazy(
-        "Needed. bulk regolith, powder, particle, rock, core segment, polished section, residue or gas."
-    ),
-    "mass_g": gettext_lazy("Needed. Grams, or milligrams like 12.5 mg; more than zero, to the microgram."),
-    "happened_at": gettext_lazy(
-        "Needed. When this mass was taken on: 2024-06-28 10:30 in the laboratory’s zone, or 2024-06-28T02:30Z."
-    ),
-    "parent": gettext_lazy("Identifier of the sample it was split from before this inventory began."),
-    "other_names": gettext_lazy("Other names, one line."),
-    "collection_method": gettext_lazy("The exact technique, one line."),
-    "collected_at": gettext_lazy("When it was taken from the Moon; written like happened_at."),
-    "depth_top_cm": gettext_lazy("Drilled material only, with the other depth or not at all; centimetres."),
-    "depth_bottom_cm": gettext_lazy("Deeper than the top."),
-    "use_category": gettext_lazy(
-        "unassigned (also where nothing is said), permanent, backup permanent, research or public benefit."
-    ),
-    "exposure": gettext_lazy("pristine (also where nothing is said) or air-exposed."),
-    "exposed_at": gettext_lazy("Air-exposed material only: when; written like happened_at."),
-    "exposed_reason": gettext_lazy("Air-exposed material only: why."),
-    "description": gettext_lazy("Anything else, several lines if need be."),
-}
-NEEDED = ("identifier", "origin", "form", "mass_g", "happened_at")
+__all__ = ["COLUMNS", "SampleFile", "check", "read_samples", "register"]
+
+COLUMNS = SAMPLES.names
 
 
 @dataclass
-class SampleFile:
+class SampleFile(File):
     """A file of samples, read and mapped."""
 
-    name: str
-    sha256: str
-    table: Table
-    mapping: Mapping
     # {identifier in lower case: the text of the file it was made of}
     bag_texts: dict = field(default_factory=dict)
-
-    def __len__(self):
-        return len(self.table.rows)
 
     @cached_property
     def bags(self):
@@ -73,40 +39,32 @@ class SampleFile:
         """Raise NotAMapping unless the custodian and the location that the mapping names are there."""
         _bags(self.mapping)
 
-    def cells(self, row):
-        """The texts of a row by labinv's names."""
-        read = ((name, self.mapping.read(name, row.cells)) for name in COLUMNS)
-        return {name: text for name, text in read if text is not None}
-
-    def is_left_out(self, row):
-        return (self.mapping.read("identifier", row.cells) or "").strip() in self.mapping.leave_out
-
     def rows(self):
-        """Yield each row that is not left out as an imports.Row."""
+        """Yield each row that is not left out as an imports.Row, subsamples after their parents."""
         missions = {mission.code.lower(): mission for mission in Mission.objects.live().order_by("code")}
         # One for all rows: making it costs more than reading a row with it.
         form = SampleRowForm(missions, needs_container=self.bags is None)
-        number_of = {}
-        for row in self.table.rows:
-            if not self.is_left_out(row):
-                identifier = (self.mapping.read("identifier", row.cells) or "").strip().lower()
-                first_number = number_of.setdefault(identifier, row.number)
-                whole = partial(self._row, row, form, first_number, is_whole=True)
-                yield self._row(row, form, first_number, is_whole=False, whole=whole)
+        for row, first_number in self.kept():
+            whole = partial(self._row, row, form, first_number, is_whole=True)
+            yield self._row(row, form, first_number, is_whole=False, whole=whole)
+
+    def registered(self, **arguments):
+        """Register the rows, all or none, step by step."""
+        return (yield from imports.register_samples(rows=self.rows(), **self.arguments(), **arguments))
+
+    def told_fault(self, told, text, row):
+        if told.name == "initial_mass_g":
+            return self._mass_fault(told, text, row)
+        if told.name in ("custodian", "location"):
+            return self._place_fault(told, text, row)
+        return told.fault(text)
 
     def _row(self, row, form, first_number, *, is_whole, whole=None):
         """A row; `first_number` is that of the first one with the same identifier."""
         if row.fault:
             return Row(row.number, {}, faults=(Fault(row.number, None, row.fault),))
         form.read(self.cells(row), is_whole=is_whole)
-        faults = [
-            Fault(row.number, None if name == NON_FIELD_ERRORS else name, message)
-            for name, messages in form.errors.items()
-            for message in messages
-        ]
-        if first_number != row.number and "identifier" not in form.errors:
-            message = _("Row %(number)s has this identifier already, upper and lower case alike.")
-            faults.append(Fault(row.number, "identifier", message % {"number": first_number}))
+        faults = self.form_faults(row, form, first_number)
         arguments = form.arguments()
         mission = arguments.pop("mission", None)
         bag = None
@@ -117,6 +75,33 @@ class SampleFile:
             bag, fault = self._bag(row, mission, arguments.get("happened_at"))
             faults += [Fault(row.number, *fault)] if fault else []
         return Row(row.number, arguments, mission, bag, tuple(faults), whole)
+
+    def _mass_fault(self, told, text, row):
+        """The mass that it began with is the one that it comes with."""
+        mass = (self.mapping.read("mass_g", row.cells) or "").strip()
+        return "" if same_number(text.strip(), mass) or text.strip() == mass else difference(text, mass, told.why)
+
+    def _place_fault(self, told, text, row):
+        """Custodian and location are those of its container, which is there before it."""
+        if self.bags is not None:
+            return difference(text, "", told.why)
+        container = (self.mapping.read("container", row.cells) or "").strip().lower()
+        said = self.places.get(container)
+        return "" if said is None or said[told.name] == text.strip() else difference(text, said[told.name], told.why)
+
+    @cached_property
+    def places(self):
+        """{container in lower case: its custodian and the place where it stands, as exports tell them}."""
+        containers = list(Container.objects.live().select_related("custodian"))
+        at = outermost_locations([container.pk for container in containers])
+        names = location_names([pk for pk in at.values() if pk])
+        return {
+            container.identifier.lower(): {
+                "custodian": container.custodian.name,
+                "location": names.get(at[container.pk], ""),
+            }
+            for container in containers
+        }
 
     def _bag(self, row, mission, happened_at):
         """The arguments of the container that a row asks for, or (column, message) of what is wrong."""
@@ -136,79 +121,12 @@ class SampleFile:
         return self.bags | {"identifier": identifier, "mission": mission, "custody_began_at": happened_at}, None
 
 
-def read_samples(name, content, mapping="", *, most_rows=None):
-    """Read the bytes of a CSV and the text of a mapping as a SampleFile; raises NotATable or NotAMapping.
-
-    The custodian and the location that the mapping names are looked up when `bags` is first asked for.
-    """
-    mapping = read_mapping(mapping, tuple(COLUMNS))
-    table = read_csv(content, most_rows=most_rows)
-    _check_columns(table, mapping)
-    file = SampleFile(name, hashlib.sha256(content).hexdigest(), table, mapping)
-    found = {(mapping.read("identifier", row.cells) or "").strip() for row in table.rows}
-    if strange := [identifier for identifier in mapping.leave_out if identifier not in found]:
-        raise NotAMapping(_("leave_out names %(identifier)s, which is in no row.") % {"identifier": strange[0][:40]})
-    if all(map(file.is_left_out, table.rows)):
-        raise NotAMapping(_("leave_out names every row, so that none is left to import."))
+def read_samples(name, content, mapping="", *, encoding="", sheet="", most_rows=None):
+    """Read the bytes of a file of samples; see files.read_file()."""
+    read = parts(SAMPLES, content, mapping, encoding=encoding, sheet=sheet, most_rows=most_rows)
+    file = SampleFile(SAMPLES, name, *read)
+    check_left_out(file)
     return file
-
-
-def check(file, *, by, reason):
-    """Register everything and take it back; yields the rows done so far and returns the report of what would be."""
-    try:
-        with alone():
-            _made, outcome = yield from _register(file, acknowledged=True, by=by, reason=reason)
-            transaction.set_rollback(True)
-    except RowsRefused as refusal:
-        outcome = refusal.outcome
-    return report(file, outcome)
-
-
-def register(file, *, acknowledged, upload=None, by, reason):
-    """Register the samples of the file, all of them or none; yields the rows done so far and returns the Import.
-
-    Raises RowsRefused, Doubtful, NotAllowed, NoReason.
-    """
-    made, _outcome = yield from _register(file, acknowledged=acknowledged, upload=upload, by=by, reason=reason)
-    return made
-
-
-def _register(file, **arguments):
-    return (
-        yield from imports.register_samples(
-            rows=file.rows(),
-            file_name=file.name,
-            sha256=file.sha256,
-            mapping=file.mapping.text,
-            left_out="\n".join(file.mapping.leave_out),
-            **arguments,
-        )
-    )
-
-
-def _check_columns(table, mapping):
-    needed = [*NEEDED, "container"] + (["mission"] if mapping.containers else [])
-    missing = [
-        mapping.column_of(name)
-        for name in needed
-        if name not in mapping.constants and mapping.column_of(name) not in table.columns
-    ]
-    # One that is mapped is meant, though labinv could do without it.
-    missing += [column for column in mapping.columns.values() if column not in [*table.columns, *missing]]
-    if missing:
-        raise NotATable(
-            _("The file has no column %(missing)s. Its columns are: %(columns)s.")
-            % {"missing": ", ".join(missing), "columns": ", ".join(table.columns)[:500]}
-        )
-    unused = mapping.unused(table.columns, tuple(COLUMNS) + ADDED)
-    if unused:
-        raise NotATable(
-            _(
-                "labinv does not know the column %(unused)s. Rename it, map it, or name it under ignore in the "
-                "mapping: nothing is skipped without being asked."
-            )
-            % {"unused": ", ".join(unused)[:500]}
-        )
 
 
 def _bags(mapping):
@@ -218,22 +136,13 @@ def _bags(mapping):
     custodians = {custodian.name.lower(): custodian for custodian in Custodian.objects.active()}
     if (custodian := custodians.get(said["custodian"].strip().lower())) is None:
         raise NotAMapping(_("No active custodian is called “%(name)s”.") % {"name": said["custodian"][:60]})
+    try:
+        location = Known().location(said["location"])
+    except ValidationError as error:
+        raise NotAMapping(" ".join(error.messages)) from None
     return {
         "custodian": custodian,
-        "location": _location(said["location"]),
+        "location": location,
         "chain_document": said["chain_document"],
         "description": said.get("description", ""),
     }
-
-
-def _location(name):
-    """The live location called `name`, by its whole path or, where only one has it, by its own name."""
-    ids = list(Location.objects.live().values_list("pk", flat=True))
-    paths = {path.lower(): pk for pk, path in location_names(ids).items()}
-    wanted = " / ".join(part.strip() for part in name.lower().split("/"))
-    found = [pk for path, pk in paths.items() if path == wanted or path.rpartition(" / ")[2] == wanted]
-    exact = [paths[wanted]] if wanted in paths else found
-    if len(exact) != 1:
-        message = _("%(count)s locations are called “%(name)s”; give one by its whole path, like Site / Room.")
-        raise NotAMapping(message % {"count": len(exact) or _("No"), "name": name[:60]})
-    return Location.objects.get(pk=exact[0])

@@ -1,27 +1,27 @@
-"""A CSV file as rows of text, read strictly (RFC 4180): what is unclear is refused, never guessed."""
+"""A file as rows of text, read strictly: what is unclear is refused, never guessed."""
 
 import csv
 import io
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from samples.exports import uncell
-from samples.operations import Refused
+from samples.exports import cell, uncell
+
+from ._refused import NotATable
+from ._text import DELIMITERS, ENCODINGS, decoded, delimiter_of
+from .workbook import is_workbook, read_workbook
+
+__all__ = ["ADDED", "ENCODINGS", "MOST_COLUMNS", "NotATable", "Table", "TableRow", "read_csv", "read_table"]
 
 MOST_COLUMNS = 200
 # What the CSV of refused rows adds to the file's columns; it can be mended and read again as it is.
 ADDED = ("labinv_row", "labinv_refused")
-_OTHER_ENCODINGS = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
-_OTHER_DELIMITERS = {";": gettext_lazy("semicolons"), "\t": gettext_lazy("tabs"), "|": gettext_lazy("bars")}
-
-
-class NotATable(Refused):
-    """The file cannot be read as a table at all."""
-
-    def __init__(self, message):
-        super().__init__(message, field="file")
+_OTHER_FILES = (
+    (b"\xd0\xcf\x11\xe0", gettext_lazy("an old Excel file (.xls), or one with a password")),
+    (b"%PDF", gettext_lazy("a PDF")),
+)
 
 
 @dataclass(frozen=True)
@@ -38,67 +38,86 @@ class TableRow:
 
 @dataclass
 class Table:
-    """A header and its rows; column names trimmed, upper and lower case alike."""
+    """A header and its rows; column names trimmed, upper and lower case alike. `how` says how it was read."""
 
     columns: list
+    how: str = ""
+    delimiter: str = ","
     rows: list = field(default_factory=list)
 
+    def told(self):
+        """How the file was read and what was found in it, as a sentence."""
+        size = {"rows": len(self.rows), "columns": len(self.columns)}
+        rows = ngettext("%(rows)s row", "%(rows)s rows", size["rows"]) % size
+        columns = ngettext("%(columns)s column", "%(columns)s columns", size["columns"]) % size
+        return f"{self.how}: {rows}, {columns}."
 
-def read_csv(content, *, most_rows=None):
-    """Read the bytes `content` as a Table; raises NotATable, among others for more than `most_rows` rows."""
-    text = _decoded(content)
-    if "\x00" in text:
-        raise NotATable(_("The file has a NUL character in it, so it is no CSV. Save it again as CSV, UTF-8."))
+
+def read_table(content, *, encoding="", sheet="", likely_sheet="", most_rows=None):
+    """Read the bytes of a CSV or an XLSX as a Table; raises NotATable, among others for more than `most_rows` rows.
+
+    `encoding` and `sheet` are what a person said of the file; of several sheets `likely_sheet` is taken else.
+    """
+    if is_workbook(content):
+        book = read_workbook(content, sheet=sheet, likely_sheet=likely_sheet)
+        table = _table(book.rows(), most_rows, pads=True)
+        table.how = book.how()
+        return table
+    for mark, name in _OTHER_FILES:
+        if content.startswith(mark):
+            raise NotATable(_("The file is %(what)s. Save it as CSV, UTF-8, or as .xlsx.") % {"what": name})
+    if sheet:
+        raise NotATable(_("The file is no workbook, so it has no sheet “%(name)s”.") % {"name": sheet[:40]}, "sheet")
+    return read_csv(content, encoding=encoding, most_rows=most_rows)
+
+
+def read_csv(content, *, encoding="", most_rows=None):
+    """Read the bytes of a CSV as a Table; raises NotATable."""
+    text, name = decoded(content, encoding)
+    delimiter = delimiter_of(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        return _table(csv.reader(io.StringIO(text, newline=""), strict=True), most_rows)
+        # A line with nothing in it, not even a comma, is no row.
+        table = _table(((number, cells, "") for number, cells in enumerate(reader, 1) if cells), most_rows)
     except csv.Error as error:
         raise NotATable(_("The file is no CSV that can be read: %(error)s.") % {"error": error}) from None
+    table.delimiter = delimiter
+    table.how = _("Read as %(encoding)s, parted by %(delimiter)s")
+    table.how %= {"encoding": name, "delimiter": DELIMITERS[delimiter]}
+    return table
 
 
-def _decoded(content):
-    for mark, name in _OTHER_ENCODINGS:
-        if content.startswith(mark):
-            raise NotATable(_("The file is %(encoding)s. Save it as CSV, UTF-8.") % {"encoding": name})
-    try:
-        # The mark at the front that Excel writes is taken off.
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise NotATable(
-            _("The file is not UTF-8: its byte %(place)s cannot be read. Save it as CSV, UTF-8.")
-            % {"place": error.start + 1}
-        ) from None
+def _table(lines, most_rows, *, pads=False):
+    """The Table of `lines`, which are (number, cells, fault); the first of them is the header.
 
-
-def _table(reader, most_rows):
-    header = next(reader, None)
+    `pads`: what a line has less than the header is blank.
+    """
+    _number, header, _fault = next(lines, (1, [], ""))
     if not header:
         raise NotATable(_("The file begins with no header. Its first line names the columns."))
     table = Table([name.strip().lower() for name in header])
     _check_header(table.columns)
-    for number, cells in enumerate(reader, 2):
-        # A line with nothing in it, not even a comma, is no row.
-        if not cells:
-            continue
+    for number, cells, fault in lines:
         if most_rows is not None and len(table.rows) == most_rows:
             raise NotATable(
-                _("The file has more than %(most)s rows. Part it, or use manage.py import_samples on the server.")
+                _("The file has more than %(most)s rows. Part it, or use manage.py import_records on the server.")
                 % {"most": most_rows}
             )
-        if ADDED[0] in table.columns:
-            cells = [uncell(cell) for cell in cells]
-        table.rows.append(_row(number, cells, table.columns))
+        if pads:
+            cells += [""] * (len(table.columns) - len(cells))
+        table.rows.append(_row(number, [_unmarked(text) for text in cells], table.columns, fault))
     if not table.rows:
         raise NotATable(_("The file has a header and no rows."))
     return table
 
 
+def _unmarked(text):
+    """A text without the apostrophe that exports set before what a spreadsheet would run; any other one stays."""
+    bare = uncell(text)
+    return bare if bare != text and cell(bare) == text else text
+
+
 def _check_header(columns):
-    if len(columns) == 1:
-        for mark, name in _OTHER_DELIMITERS.items():
-            if mark in columns[0]:
-                raise NotATable(
-                    _("The columns are parted by %(delimiter)s. Save the file with commas.") % {"delimiter": name}
-                )
     if len(columns) > MOST_COLUMNS:
         raise NotATable(
             _("The header has %(count)s columns; more than %(most)s cannot be right.")
@@ -113,9 +132,8 @@ def _check_header(columns):
         )
 
 
-def _row(number, cells, columns):
-    fault = ""
-    if len(cells) != len(columns):
+def _row(number, cells, columns, fault):
+    if not fault and len(cells) != len(columns):
         fault = _("The row has %(cells)s cells; the header has %(columns)s.")
         fault %= {"cells": len(cells), "columns": len(columns)}
     padded = [*cells, *[""] * len(columns)]

@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """How often each token asked in its newest minute, so that a script cannot keep the laboratory waiting."""
 
-    dependencies = [("samples", "0011_signed_releases")]
+    dependencies = [("samples", "0012_imports_of_every_kind")]
 
     operations = [
         migrations.CreateModel(

@@ -20,6 +20,7 @@ from .placing import (
     held_in_containers,
     location_names,
     location_paths,
+    outermost_locations,
     place_containers,
     place_samples,
 )
@@ -81,6 +82,7 @@ __all__ = [
     "location_paths",
     "mass_balances",
     "nested_lines",
+    "outermost_locations",
     "place_containers",
     "place_samples",
     "seams",

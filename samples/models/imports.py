@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from samples.identifiers import validate_sha256
 
-from ._audited import Audited, RecordQuerySet
+from ._audited import Voidable, VoidableQuerySet
 from ._fields import LineField, ProseField
 
 
-class ImportQuerySet(RecordQuerySet):
+class ImportQuerySet(VoidableQuerySet):
     def with_entry(self):
         """Adds `made_at` and `made_by_name`: when and by whom it was made."""
         first = Import.history.filter(id=OuterRef("pk"), revision=1)
@@ -23,29 +23,50 @@ class ImportQuerySet(RecordQuerySet):
         )
 
 
-class Import(Audited):
-    """One file of samples that was registered, all of it at once; its rows are known by the operation."""
+class Import(Voidable):
+    """One file of records that was registered, all of it at once; its rows are known by the operation.
 
+    `sample_count` and `container_count` are of a file of samples, `record_count` of any other. One that was
+    undone is void, like all that it brought.
+    """
+
+    class Kind(models.TextChoices):
+        SAMPLES = "samples", _("Samples")
+        CONTAINERS = "containers", _("Containers")
+        LOCATIONS = "locations", _("Locations")
+        CUSTODIANS = "custodians", _("Custodians")
+        MISSIONS = "missions", _("Missions")
+
+    kind = models.CharField(_("what was imported"), max_length=20, choices=Kind, default=Kind.SAMPLES)
     file_name = LineField(_("file"))
     sha256 = models.CharField(_("SHA-256 of the file"), max_length=64, validators=[validate_sha256])
     mapping = ProseField(_("mapping"), blank=True, max_length=20_000)
     left_out = ProseField(_("left out"), blank=True, max_length=20_000)
-    sample_count = models.PositiveIntegerField(_("samples"))
-    container_count = models.PositiveIntegerField(_("containers made for them"))
-    operation_id = models.UUIDField(_("operation"), unique=True)
+    sample_count = models.PositiveIntegerField(_("samples"), default=0)
+    container_count = models.PositiveIntegerField(_("containers made for them"), default=0)
+    record_count = models.PositiveIntegerField(_("records of another kind"), default=0)
+    # The operation that registered what it brought; a later version of the import came of another one.
+    brought_in = models.UUIDField(_("operation"), unique=True)
 
     objects = ImportQuerySet.as_manager()
 
-    class Meta(Audited.Meta):
+    class Meta(Voidable.Meta):
         verbose_name = _("import")
         verbose_name_plural = _("imports")
         constraints = [
+            *Voidable.Meta.constraints,
             models.CheckConstraint(
-                name="import_brought_some_sample",
-                condition=models.Q(sample_count__gt=0),
+                name="import_brought_some_record",
+                condition=models.Q(kind="samples", sample_count__gt=0, record_count=0)
+                | (~models.Q(kind="samples") & models.Q(record_count__gt=0, sample_count=0, container_count=0)),
                 violation_error_message=_("No row is left to import: the mapping leaves all of them out."),
             ),
         ]
+
+    @property
+    def count(self):
+        """How many records its rows became."""
+        return self.sample_count or self.record_count
 
     def __str__(self):
         return f"I-{self.pk:04}" if self.pk else self.file_name
@@ -73,8 +94,12 @@ class Upload(models.Model):
     key = models.UUIDField(primary_key=True)
     user = models.ForeignKey("samples.User", on_delete=models.CASCADE, related_name="uploads")
     at = models.DateTimeField(db_index=True)
+    kind = models.CharField(max_length=20, choices=Import.Kind, default=Import.Kind.SAMPLES)
     file_name = LineField()
     content = models.BinaryField()
+    # What the person said about the file where it does not tell by itself.
+    encoding = models.CharField(max_length=20, blank=True)
+    sheet = LineField(blank=True)
     mapping = ProseField(blank=True)
     reason = ProseField()
     report = models.JSONField(null=True, blank=True)

@@ -52,12 +52,14 @@ class Row:
 class Outcome:
     """What became of the rows: what was registered, and what was refused or is doubtful.
 
-    Of the samples it has the number, {mission: [number, grams]}, and the first ones in their order.
+    Of the samples it has the number, {mission: [number, grams]}, and the first ones in their order; `records`
+    are all of those of a file of another kind.
     """
 
     count: int = 0
     by_mission: dict = field(default_factory=dict)
     first: list = field(default_factory=list)
+    records: list = field(default_factory=list)
     containers: list = field(default_factory=list)
     faults: list = field(default_factory=list)
     doubts: list = field(default_factory=list)
@@ -116,7 +118,7 @@ def register_samples(*, rows, file_name, sha256, mapping="", left_out="", acknow
         left_out=left_out,
         sample_count=outcome.count,
         container_count=len(outcome.containers),
-        operation_id=current_operation().id,
+        brought_in=current_operation().id,
     )
     made.save()
     if upload is not None:
@@ -126,15 +128,21 @@ def register_samples(*, rows, file_name, sha256, mapping="", left_out="", acknow
 
 
 @operation("import.upload", right=Right.CURATE)
-def keep(*, key, file_name, content, mapping, by, reason):
-    """Keep an uploaded file until its check and its import; those older than a day go."""
+def keep(*, key, kind="samples", file_name, content, mapping, encoding="", sheet="", by, reason):
+    """Keep an uploaded file until its check and its import; those older than a day go.
+
+    `encoding` and `sheet` are what the person said of it.
+    """
     Upload.objects.exclude(pk__in=Upload.objects.kept()).delete()
     upload = Upload(
         key=key,
         user=by,
         at=current_operation().moment,
+        kind=kind,
         file_name=file_name,
         mapping=mapping,
+        encoding=encoding,
+        sheet=sheet,
         content=content,
         reason=reason,
     )

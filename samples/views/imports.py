@@ -1,7 +1,7 @@
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -11,17 +11,20 @@ from samples import history
 from samples.forms.answers import is_acknowledged
 from samples.forms.imports import ImportUploadForm
 from samples.forms.search import ImportSearch
-from samples.imports import MAPPING_EXAMPLE, refused_csv, report, with_masses
-from samples.imports import samples as importer
+from samples.imports import MAPPING_EXAMPLE, files, refused_csv, report, with_masses
+from samples.imports.kinds import KINDS
+from samples.imports.templates import TEMPLATES
 from samples.models import Import, Upload
-from samples.operations import Refused, imports
+from samples.operations import Refused, imports, undoing
 from samples.operations.imports import RowsRefused
 
-from .pages import find, list_page, refusal, write_page
+from .pages import find, find_to_write, list_page, reason_form, refusal, sentence, write_page
 from .streaming import streamed
 
-# A check holds the writers' lock; more rows than these are a matter for the server's command.
-MOST_ROWS = 1000
+# One by one they are withdrawn while the page waits; more are a matter for the server's command.
+MOST_UNDONE = 1000
+# Of the records that stand in the way of an undoing, on its page.
+MOST_SHOWN = 500
 
 
 def import_list(request):
@@ -32,20 +35,82 @@ def import_list(request):
 
 def import_detail(request, pk):
     made = find(Import.objects.with_entry(), pk)
-    context = {"made": made, "changes": history.history_of(made)}
+    context = {"made": made, "changes": history.history_of(made), "lists": _lists(made)}
     return render(request, "samples/import_detail.html", context)
 
 
+def import_undo(request, pk):
+    made = find_to_write(request, Import.objects, pk)
+    form = reason_form(request, made)
+
+    def act():
+        if made.count + made.container_count > MOST_UNDONE:
+            raise Refused(_too_many(made))
+        arguments = form.arguments()
+        return undoing.undo(made=made, seen=form.cleaned_data["seen"] or 0, by=request.user, **arguments)
+
+    return write_page(
+        request,
+        "samples/import_undo.html",
+        form,
+        act,
+        done=sentence(_("%(record)s is undone: what it brought is void and stays readable.")),
+        back=made.get_absolute_url(),
+        record=made,
+        touches=undoing.touches_of(made)[:MOST_SHOWN] if made.voided_at is None else [],
+    )
+
+
+def _too_many(made):
+    return _(
+        "%(import)s brought %(count)s records, more than can be withdrawn while a page waits (%(most)s). Use manage.py "
+        "undo_import on the server."
+    ) % {"import": made, "count": made.count + made.container_count, "most": MOST_UNDONE}
+
+
+def _lists(made):
+    """Where the records of the import are listed: (words, address)."""
+    counts = [(made.kind, made.count)]
+    if made.container_count:
+        counts.append((Import.Kind.CONTAINERS, made.container_count))
+    noun = {kind.name: kind.noun for kind in KINDS.values()}
+    return [
+        {
+            "label": Import.Kind(kind).label,
+            "count": count,
+            "url": f"{reverse(noun[kind] + '_list')}?came_with={made.pk}{'&show=all' if made.is_void else ''}",
+        }
+        for kind, count in counts
+    ]
+
+
+def import_template(request, file):
+    kind, _dot, ending = file.partition(".")
+    if kind not in KINDS or ending not in TEMPLATES:
+        raise Http404(_("There is no such template."))
+    make, content_type = TEMPLATES[ending]
+    return _file_answer(make(KINDS[kind]), f"labinv-{kind}-template.{ending}", content_type)
+
+
 def import_upload(request):
-    form = ImportUploadForm(request.POST or None, request.FILES or None)
+    chosen = request.GET.get("kind", "samples")
+    form = ImportUploadForm(request.POST or None, request.FILES or None, initial={"kind": chosen})
 
     def keep():
-        file, mapping, reason = (form.cleaned_data[name] for name in ("file", "mapping", "reason"))
+        said = {name: form.cleaned_data[name] for name in ("kind", "mapping", "encoding", "sheet")}
+        file, reason = form.cleaned_data["file"], form.cleaned_data["reason"]
         content = file.read()
-        importer.read_samples(file.name, content, mapping, most_rows=MOST_ROWS).check_places()
-        return imports.keep(
-            key=uuid4(), file_name=file.name, content=content, mapping=mapping, by=request.user, reason=reason
+        read = files.read_file(
+            said["kind"],
+            file.name,
+            content,
+            said["mapping"],
+            encoding=said["encoding"],
+            sheet=said["sheet"],
+            most_rows=KINDS[said["kind"]].most_rows,
         )
+        read.check_places()
+        return imports.keep(key=uuid4(), file_name=file.name, content=content, **said, by=request.user, reason=reason)
 
     return write_page(
         request,
@@ -55,7 +120,9 @@ def import_upload(request):
         done=lambda upload: _("%(file)s is uploaded. Nothing is registered yet.") % {"file": upload},
         back=reverse("data"),
         once=False,
-        columns=importer.COLUMNS.items(),
+        kinds=KINDS.values(),
+        chosen=form["kind"].value(),
+        endings=TEMPLATES,
         mapping_example=MAPPING_EXAMPLE,
     )
 
@@ -79,14 +146,12 @@ def import_check(request, key):
 def import_refused(request, key):
     upload = _upload(request, key)
     faults = (upload.report or {}).get("faults", [])
-    return HttpResponse(
-        refused_csv(_file(upload), faults),
-        content_type="text/csv; charset=utf-8",
-        headers={
-            "Content-Disposition": 'attachment; filename="labinv-refused-rows.csv"',
-            "Cache-Control": "no-store",
-        },
-    )
+    return _file_answer(refused_csv(_file(upload), faults), "labinv-refused-rows.csv", "text/csv; charset=utf-8")
+
+
+def _file_answer(content, name, content_type):
+    told = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return HttpResponse(content, content_type=content_type, headers=told)
 
 
 def _upload(request, key):
@@ -94,11 +159,19 @@ def _upload(request, key):
 
 
 def _file(upload):
-    return importer.read_samples(upload.file_name, bytes(upload.content), upload.mapping)
+    return files.read_file(
+        upload.kind,
+        upload.file_name,
+        bytes(upload.content),
+        upload.mapping,
+        encoding=upload.encoding,
+        sheet=upload.sheet,
+    )
 
 
 def _context(upload, **context):
-    return {"upload": upload, "report": upload.report and with_masses(upload.report)} | context
+    told = {"upload": upload, "kind": KINDS[upload.kind]}
+    return told | {"report": upload.report and with_masses(upload.report)} | context
 
 
 def _problem(request, upload, file):
@@ -116,7 +189,7 @@ def _problem(request, upload, file):
 def _checked(request, upload, file):
     """Check every row; as steps, the last of which is the context of the result."""
     try:
-        found = yield from importer.check(file, by=request.user, reason=upload.reason)
+        found = yield from files.check(file, by=request.user, reason=upload.reason)
         imports.note_report(upload=upload, report=found, by=request.user, reason=upload.reason)
     except (Refused, ValidationError) as error:
         return _context(upload, problem=_sentence(error))
@@ -128,7 +201,7 @@ def _registered(request, upload, file):
     """Register every row, or none; as steps, the last of which is the context of the result."""
     who = {"by": request.user, "reason": upload.reason}
     try:
-        made = yield from importer.register(file, acknowledged=is_acknowledged(request.POST), upload=upload, **who)
+        made = yield from files.register(file, acknowledged=is_acknowledged(request.POST), upload=upload, **who)
     except RowsRefused as error:
         upload.report = report(file, error.outcome)
         imports.note_report(upload=upload, report=upload.report, **who)

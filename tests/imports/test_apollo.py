@@ -66,12 +66,12 @@ def test_573_are_registered_when_the_two_are_left_out(curator):
 
     made = factories.run(importer.register(file, acknowledged=True, by=curator, reason="Opening stock"))
 
-    samples = Sample.objects.registered_in(made.operation_id)
+    samples = Sample.objects.registered_in(made.brought_in)
     rows = samples.order_by().values_list("mission__code").annotate(Count("pk"), Sum("mass_g"))
     assert {code: (count, mass_g) for code, count, mass_g in rows} == SUMS
     assert samples.filter(origin="drill").count() == 34
     assert samples.get(identifier="L1608").container.identifier == "L16-no-container-listed"
-    bags = Container.objects.registered_in(made.operation_id)
+    bags = Container.objects.registered_in(made.brought_in)
     assert bags.count() == made.container_count == 74
     assert bags.filter(identifier="A11-Cont.-Bag", kind="collection bag", capacity_g=None).exists()
     assert samples.filter(mass_g__gt=Decimal(2000)).count() == 13

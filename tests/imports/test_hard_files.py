@@ -57,7 +57,7 @@ def test_a_hard_file_is_refused_in_words_or_checked(lab, name):
 def test_a_hard_mapping_is_refused_in_words_or_its_rows_are_checked(lab, as_curator, name):
     files = {"file": SimpleUploadedFile("stock.csv", GOOD), "mapping": SimpleUploadedFile("stock.toml", TOML[name])}
 
-    page = as_curator.post(address("import_upload"), files | {"reason": "Opening stock"})
+    page = as_curator.post(address("import_upload"), files | {"kind": "samples", "reason": "Opening stock"})
 
     assert page.status in (302, 422)
     if page.status == 302:

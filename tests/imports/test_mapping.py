@@ -48,6 +48,7 @@ def test_a_column_is_used_mapped_or_ignored_and_else_it_is_told():
     mapping = read('ignore = ["Comment"]\n[columns]\nidentifier = "num"\n[constants]\norigin = "scoop"\n')
 
     assert mapping.unused(["num", "mass_g", "comment"], NAMES) == []
+    assert read('ignore = ["mass_g"]').read("mass_g", {"mass_g": "1"}) is None
     # A constant leaves the file's own column of that name unused.
     assert mapping.unused(["num", "origin", "identifier", "x"], NAMES) == ["origin", "identifier", "x"]
 

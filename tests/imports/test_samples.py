@@ -70,7 +70,7 @@ def test_it_registers_each_row_as_the_form_for_one_sample_would(lab):
         "import.samples",
     )
     assert (made.file_name, made.sample_count, made.container_count) == ("stock.csv", 2, 0)
-    assert list(Sample.objects.registered_in(made.operation_id).order_by("pk")) == [one, two]
+    assert list(Sample.objects.registered_in(made.brought_in).order_by("pk")) == [one, two]
 
 
 def test_a_check_leaves_nothing_and_tells_what_would_change(lab):
@@ -175,7 +175,7 @@ def test_one_bag_is_made_for_each_mission_and_container_text(lab):
 
     made = register(lab, file_of(*rows, mapping=BAGS))
 
-    bags = Container.objects.registered_in(made.operation_id)
+    bags = Container.objects.registered_in(made.brought_in)
     assert {bag.identifier for bag in bags} == {"CE6-Cont.-Bag", "CE6-no-bag", "CE7-x-/y", "CE7-Cont.-Bag"}
     assert {(bag.kind, bag.origin, bag.capacity_g, bag.custodian, bag.location) for bag in bags} == {
         ("collection bag", "mixed", None, lab.home, lab.room)
@@ -336,6 +336,6 @@ def test_refused_rows_come_back_as_they_stood_and_are_read_again(lab):
 def test_an_import_is_told_in_its_own_history_and_in_those_of_its_rows(lab):
     made = factories.imported(lab.curator, lab.bottle, "S-1")
 
-    assert made.history.get().operation_id == made.operation_id
-    assert Sample.objects.get(identifier="S-1").history.get().operation_id == made.operation_id
+    assert made.history.get().operation_id == made.brought_in
+    assert Sample.objects.get(identifier="S-1").history.get().operation_id == made.brought_in
     assert Import.objects.with_entry().get().made_by_name == lab.curator.name

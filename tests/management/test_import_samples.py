@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from samples.models import Import, Sample
+from samples.models import Custodian, Import, Sample
 from tests import factories
 from tests.refusing import plain, state
 
@@ -38,7 +38,10 @@ def run(path, *arguments, by="curator", reason="Opening stock"):
 def test_it_registers_a_file(lab, stock):
     told = run(stock(GOOD))
 
-    assert told == f"{Import.objects.get()}: 1 samples and 0 containers registered.\n"
+    assert told == (
+        "Read as UTF-8, parted by commas: 1 row, 6 columns.\n"
+        f"{Import.objects.get()}: 1 samples and 0 containers registered.\n"
+    )
     assert Sample.objects.get(identifier="S-1").history.get().actor_id == lab.curator.pk
 
 
@@ -110,3 +113,56 @@ def test_a_file_that_is_none_is_refused(lab, tmp_path):
         run(tmp_path / "missing.csv")
     with pytest.raises(CommandError, match="cannot be read"):
         run(tmp_path)
+
+
+def test_records_of_every_kind_are_imported_by_one_command(lab, tmp_path):
+    path = tmp_path / "parties.csv"
+    path.write_bytes("name;kind\nJäger;museum\n".encode("cp1252"))
+    out = StringIO()
+
+    call_command(
+        "import_records",
+        "custodians",
+        str(path),
+        "--encoding=cp1252",
+        "--by=curator",
+        "--reason=Opening stock",
+        stdout=out,
+    )
+
+    assert out.getvalue().splitlines() == [
+        "Read as Windows-1252, parted by semicolons: 1 row, 2 columns.",
+        f"{Import.objects.get()}: 1 custodians registered.",
+    ]
+    assert Custodian.objects.filter(name="Jäger").exists()
+
+
+def undo(*arguments):
+    out = StringIO()
+    call_command("undo_import", *arguments, "--reason=The wrong list", stdout=out)
+    return out.getvalue()
+
+
+def test_an_import_is_undone(lab):
+    made = factories.imported(lab.curator, lab.bottle, "S-1", "S-2")
+
+    assert undo(str(made), "--by=curator") == f"{made} is undone: 2 records are void.\n"
+    assert not Sample.objects.live().filter(identifier__in=["S-1", "S-2"]).exists()
+    with pytest.raises(CommandError, match="is void"):
+        undo(str(made.pk), "--by=curator")
+
+
+@pytest.mark.parametrize(
+    ("number", "by", "says"),
+    [
+        ("I-9999", "curator", "There is no import I-9999."),
+        ("x", "curator", "There is no import x."),
+        (None, "nobody", "Nobody has the user name “nobody”."),
+        (None, "auditor", "may not do this"),
+    ],
+)
+def test_what_cannot_be_undone_is_told(lab, number, by, says):
+    made = factories.imported(lab.curator, lab.bottle, "S-1")
+
+    with pytest.raises(CommandError, match=says):
+        undo(number or str(made), f"--by={by}")

@@ -137,6 +137,8 @@ ROUTES = {
     "import_check": (CURATORS, WRITE),
     "import_refused": (CURATORS, READ),
     "import_detail": (STAFF, READ),
+    "import_undo": (CURATORS, WRITE),
+    "import_template": (CURATORS, READ),
     #
     "audit_log": (STAFF, READ),
     "operation_detail": (STAFF, READ),
@@ -216,6 +218,7 @@ def _visit(_laboratory, django_db_blocker):
     records = {"container": lab.bottle, "sample": lab.soil, "handoff": handoff, "mission": lab.mission}
     records |= {"custodian": lab.home, "location": lab.room, "handoff_explain_gap": late}
     records |= {"import": made, "import_check": upload, "import_refused": upload}
+    records |= {"import_template": SimpleNamespace(pk="samples.xlsx")}
     records |= {
         "balance": balance,
         "discrepancy": discrepancy,

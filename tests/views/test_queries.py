@@ -101,9 +101,9 @@ LISTS = {
     "sample_list": (12, 10),
     "handoff_list": (13, 8),
     "movement_list": (7, None),
-    "mission_list": (6, 5),
-    "custodian_list": (6, None),
-    "location_list": (8, None),
+    "mission_list": (7, 5),
+    "custodian_list": (7, None),
+    "location_list": (9, None),
     "discrepancy_list": (6, None),
     "balance_list": (6, None),
 }

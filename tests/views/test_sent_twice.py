@@ -64,6 +64,7 @@ ACTS = {
     "mission_void": {},
     "custodian_void": {},
     "location_void": {},
+    "import_undo": {},
     "mission_register": {"code": "CE5", "name": "Chang'e-5", "body_side": "near"},
     "sample_register": {"identifier": "S-2", "form": "rock", "container": "VIAL-1", "origin": "scoop", "mass_g": "1"},
 }
@@ -79,6 +80,7 @@ def test_every_act_is_done_once(lab, as_curator, name):
         "mission": factories.mission(lab.curator, "CE4"),
         "custodian": factories.custodian(lab.curator, "Museum", "museum"),
         "location": factories.location(lab.curator, "Cellar"),
+        "import": factories.imported(lab.curator, case, "IMP-1"),
     }
     typed = {"reason": "As planned"} | ACTS[name]
     if "location" in typed:

@@ -1,4 +1,4 @@
-"""manage.py import_samples: register the samples of a CSV file, all of them or none."""
+"""manage.py import_samples: register the samples of a file, all of them or none."""
 
 import sys
 from decimal import Decimal
@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from samples.imports import refused_csv, report
-from samples.imports import samples as importer
+from samples.imports import files, refused_csv, report
+from samples.imports.table import ENCODINGS
 from samples.models import User
 from samples.operations import Refused
 from samples.operations.imports import RowsRefused
@@ -17,12 +17,16 @@ from samples.units import format_mass
 
 
 class Command(BaseCommand):
-    help = "Registers the samples of a CSV file, all of them or none; lists every fault of every row first."
+    help = "Registers the samples of a CSV or .xlsx file, all of them or none; lists every fault of every row first."
     requires_migrations_checks = True
 
     def add_arguments(self, parser):
-        parser.add_argument("file", type=Path, help="CSV, UTF-8, with one header line")
+        parser.add_argument("file", type=Path, help="CSV or .xlsx, with one header line")
         parser.add_argument("--mapping", type=Path, help="TOML that renames columns and translates values")
+        parser.add_argument(
+            "--encoding", choices=ENCODINGS, default="", help="of a CSV whose bytes do not say it; else recognised"
+        )
+        parser.add_argument("--sheet", default="", help="of a workbook with several sheets, the one that is meant")
         parser.add_argument("--dry-run", action="store_true", help="check everything, register nothing")
         parser.add_argument(
             "--acknowledge-doubts", action="store_true", help="register doubtful rows too: they are meant so"
@@ -31,14 +35,16 @@ class Command(BaseCommand):
         parser.add_argument("--by", required=True, help="user name of the curator who answers for it")
         parser.add_argument("--reason", required=True, help="kept with each record for ever")
 
-    def handle(self, *, file, mapping, dry_run, acknowledge_doubts, refused, by, reason, **options):
+    def handle(self, *, file, mapping, encoding, sheet, dry_run, acknowledge_doubts, refused, by, reason, **options):
         who = {"by": _user(by), "reason": reason}
+        kind = options.get("kind", "samples")
         try:
-            samples = importer.read_samples(file.name, _bytes(file), _text(mapping))
+            samples = files.read_file(kind, file.name, _bytes(file), _text(mapping), encoding=encoding, sheet=sheet)
+            self.stdout.write(samples.table.told())
             if dry_run:
-                found = _with_bar(samples, importer.check(samples, **who))
+                found = _with_bar(samples, files.check(samples, **who))
             else:
-                made = _with_bar(samples, importer.register(samples, acknowledged=acknowledge_doubts, **who))
+                made = _with_bar(samples, files.register(samples, acknowledged=acknowledge_doubts, **who))
         except RowsRefused as refusal:
             self._tell(samples, report(samples, refusal.outcome), refused)
             raise CommandError(refusal.message) from None
@@ -47,7 +53,7 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None
         if not dry_run:
-            self.stdout.write(f"{made}: {made.sample_count} samples and {made.container_count} containers registered.")
+            self.stdout.write(f"{made}: {_counted(made)} registered.")
             return
         self._tell(samples, found, refused)
         if found["faults"]:
@@ -61,7 +67,8 @@ class Command(BaseCommand):
         self.stdout.write(f"\nAccepted {found['accepted']}, refused {found['refused']} of {found['rows']} rows.")
         if found["left_out"]:
             self.stdout.write(f"Left out by the mapping: {', '.join(found['left_out'])}.")
-        self.stdout.write(f"Containers to be made: {len(found['containers'])}.")
+        if found["kind"] == "samples":
+            self.stdout.write(f"Containers to be made: {len(found['containers'])}.")
         for mission in found["missions"]:
             masses = {key: format_mass(Decimal(mission[key])) for key in ("added_g", "after_g", "capacity_g")}
             self.stdout.write(
@@ -71,6 +78,12 @@ class Command(BaseCommand):
         if refused and found["faults"]:
             refused.write_text(refused_csv(samples, found["faults"]), encoding="utf-8", newline="")
             self.stdout.write(f"The refused rows are in {refused}.")
+
+
+def _counted(made):
+    if made.kind == made.Kind.SAMPLES:
+        return f"{made.sample_count} samples and {made.container_count} containers"
+    return f"{made.record_count} {made.kind}"
 
 
 def _with_bar(samples, steps):
@@ -86,8 +99,8 @@ def _with_bar(samples, steps):
 
 
 def _table(lines):
-    """Faults as aligned columns: row, sample, column, value, what was expected."""
-    cells = [("row", "sample", "column", "value", "what was expected")]
+    """Faults as aligned columns: row, record, column, value, what was expected."""
+    cells = [("row", "record", "column", "value", "what was expected")]
     cells += [(str(line["row"]), line["identifier"], line["column"], _value(line), line["message"]) for line in lines]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     return "\n".join(

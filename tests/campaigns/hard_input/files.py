@@ -1,5 +1,8 @@
 """Hard files: each is made of a file that would be taken, by name."""
 
+import io
+from zipfile import ZIP_DEFLATED, ZipFile
+
 MEGABYTE = 1_000_000
 
 
@@ -12,6 +15,20 @@ def _first_cell(text):
     """The first cell of each row replaced."""
     return lambda good: _lines(good, lambda n, line: text + b"," + line.partition(b",")[2] if n else line)
 
+
+def _zipped(*parts):
+    """A ZIP of parts, (name, content)."""
+    written = io.BytesIO()
+    with ZipFile(written, "w", ZIP_DEFLATED) as archive:
+        for name, content in parts:
+            archive.writestr(name, content)
+    return written.getvalue()
+
+
+_TYPES = (
+    b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/w.xml" '
+    b'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>'
+)
 
 FILES = {
     "as it should be": lambda good: good,
@@ -53,6 +70,11 @@ FILES = {
     "5000 rows": lambda good: good.partition(b"\n")[0] + b"\n" + b"x,\n" * 5000,
     "a picture": lambda good: b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20,
     "a workbook": lambda good: b"PK\x03\x04" + bytes(500),
+    "a ZIP": lambda good: _zipped(("stock.csv", good)),
+    "a ZIP of nothing": lambda good: _zipped(),
+    "a bomb": lambda good: _zipped(("[Content_Types].xml", _TYPES), ("w.xml", bytes(50 * MEGABYTE))),
+    "a workbook without sheets": lambda good: _zipped(("[Content_Types].xml", _TYPES), ("w.xml", b"<workbook/>")),
+    "a workbook of paths up": lambda good: _zipped(("[Content_Types].xml", _TYPES), ("../../w.xml", b"<workbook/>")),
     "compressed": lambda good: b"\x1f\x8b\x08\x00" + bytes(500),
     "markup": lambda good: b"<!doctype html><script>alert(1)</script>",
 }

@@ -53,6 +53,8 @@ def build():
     token, _secret = factories.token(lab.curator)
     shared |= {
         "import": factories.imported(lab.curator, stock),
+        "import_undo": factories.imported(lab.curator, stock, "IMP-2"),
+        "import_template": SimpleNamespace(pk="samples.xlsx"),
         "import_check": factories.checked(lab.curator, [{"identifier": "S-9", "mass_g": "1", "container": "STOCK"}]),
         "import_refused": factories.checked(lab.curator, [{"identifier": "S-8", "mass_g": "0", "container": "STOCK"}]),
         "token": token,
@@ -176,6 +178,7 @@ def valid(name, world, visitor):
         "custodian_register": {"name": "Museum", "kind": "museum"},
         "location_amend": {"name": "Vault"},
         "location_register": {"name": "Hall", "kind": "room"},
+        "import_upload": {"kind": "samples"},
         "admin:samples_user_change": {"name": "Another name"},
         "admin:samples_user_add": {
             "username": "newcomer",

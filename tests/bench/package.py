@@ -91,7 +91,7 @@ def arms(user):
         "plain CSV": partial(csv, user),
         "plain CSV, as recorded": partial(csv, user, Question(RECORDED_AT, now)),
         "plain CSV, packed by zlib": partial(packed, user),
-        "package of samples": partial(packages.stream_of, wanted, Question(RECORDED_AT, now)),
+        "package of samples": partial(packages.stream_of, wanted),
         "package of everything": partial(packages.stream_of, everything, Question(RECORDED_AT, now)),
     }
 

@@ -131,6 +131,13 @@ def test_made_again_later_it_is_the_same_to_the_byte_whatever_has_changed(invent
     }
 
 
+def test_what_is_recorded_up_to_now_is_read_without_the_history(inventory, monkeypatch):
+    data = packed.make(inventory.auditor)
+    monkeypatch.setattr(packages.past, "shown", None)
+
+    assert packed.make(inventory.auditor) == data
+
+
 def test_both_engines_make_the_same_bytes(inventory, request):
     data = packed.make(inventory.auditor, **WITHOUT_LOTS)
 

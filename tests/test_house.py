@@ -41,6 +41,7 @@ EXPORTS = (
     "locations",
     "discrepancies",
     "balances",
+    "weighings",
 )
 NO_TEMPLATE = {
     "healthz": "plain text",
@@ -189,7 +190,7 @@ def test_every_setting_from_the_environment_is_in_the_readme():
 
     names = set(re.findall(r'"(LABINV_[A-Z_]+|DATABASE_URL)"', settings))
 
-    assert len(names) == 13
+    assert len(names) == 14
     assert {name for name in names if f"| `{name}` |" not in readme} == set()
 
 

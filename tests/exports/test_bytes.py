@@ -16,8 +16,10 @@ SAMPLES = """\
 identifier,other_names,mission,parent,container,custodian,location,origin,collection_method,collected_at,form,\
 depth_top_cm,depth_bottom_cm,use_category,exposure,exposed_at,exposed_reason,initial_mass_g,mass_g,status,\
 published_at,description,happened_at,voided_at
-"10084,12",,CE6,,BOT-1,Laboratory,Room 1,scoop,,,bulk regolith,,,unassigned,pristine,,,0.000001,0.000001,stored,,,2024-06-01T00:00:00Z,
-CE6C0001,,CE6,,BOT-1,Laboratory,Room 1,scoop,,,bulk regolith,,,unassigned,pristine,,,10.000000,10.000000,stored,,,2024-06-01T00:00:00Z,
+"10084,12",,CE6,,BOT-1,Laboratory,Room 1,scoop,,,bulk regolith,,,unassigned,pristine,,,0.000001,0.000001,stored,,,\
+2024-06-01T00:00:00Z,
+CE6C0001,,CE6,,BOT-1,Laboratory,Room 1,scoop,,,bulk regolith,,,unassigned,pristine,,,10.000000,10.000000,stored,,,\
+2024-06-01T00:00:00Z,
 CORE-1,"Upper ""dark"" part, 月壤",CE6,,BOX-1,Laboratory,Room 1,drill,drill,2024-05-31T16:00:00Z,core segment,\
 0.00,28.70,research,air-exposed,2024-06-01T00:00:00Z,'-5 °C failure,1.500000,1.500000,stored,2027-01-02T03:04:05Z,\
 "'=One

@@ -2,6 +2,7 @@
 
 from django.db import connection, models, transaction
 
+from samples.audit.rules import RULES
 from samples.models import Container
 from tests.audit import by_hand
 from tests.audit.ways import AT_COMMIT, BUMP, GOES_ON, ONLY_ADDED_TO, REPEATS, SQLITE, WAITS, entry, way
@@ -54,6 +55,30 @@ def mark_of_a_broken_rule_changed(lab):
         f"UPDATE samples_sample SET mass_g = mass_g + 1, revision = 2 WHERE id = {lab.soil.pk}",
         "UPDATE audit_broken SET settled = NULL",
     )
+
+
+def _put_off(lab):
+    """The SQL by which a mass that its movements do not add up to is not looked at for now."""
+    [rule] = [rule for rule in RULES if rule.name == "sample_has_the_mass_of_its_movements"]
+    return [
+        f"INSERT INTO audit_broken (rule, pk) VALUES ('{rule.put_off}', {lab.soil.pk})",
+        *by_hand.changed(lab.soil, mass_g="mass_g + 1"),
+    ]
+
+
+@way("is broken by row|FOREIGN KEY")
+def rule_put_off_and_never_looked_at(lab):
+    by_hand.run(*_put_off(lab))
+
+
+@way("a rule is broken still|is broken by row")
+def rule_put_off_and_the_mark_deleted(lab):
+    by_hand.run(*_put_off(lab), "DELETE FROM audit_broken")
+
+
+@way("audit_broken is not changed|UPDATE of audit_broken")
+def rule_put_off_and_the_mark_given_to_another_row(lab):
+    by_hand.run(*_put_off(lab), "UPDATE audit_broken SET pk = 0")
 
 
 # The history.

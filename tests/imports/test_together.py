@@ -14,8 +14,9 @@ from samples.audit.rules import MISSION_CAPACITY
 from samples.imports import samples as importer
 from samples.models import Atmosphere, Import, LedgerEntry, Operation, Sample
 from samples.operations import _intake, _operation, containers, movements, samples
+from samples.operations._intake import TooManyAlone
 from tests import factories
-from tests.refusing import plain
+from tests.refusing import plain, refused
 
 ROWS = 12
 
@@ -169,6 +170,27 @@ def test_it_takes_few_statements(lab, django_assert_max_num_queries):
         factories.run(importer.register(file, acknowledged=False, by=lab.curator, reason="Opening stock"))
 
     assert Import.objects.get().sample_count == 400
+
+
+def test_a_file_that_is_sent_twice_is_told_so_without_trying_each_row(lab, django_assert_max_num_queries):
+    file = importer.read_samples("stock.csv", factories.stock(*(row(each) for each in range(1, 201))))
+    who = {"by": lab.curator, "reason": "Opening stock"}
+    factories.run(importer.register(file, acknowledged=False, **who))
+
+    with django_assert_max_num_queries(60):
+        report = factories.run(importer.check(file, **who))
+
+    assert report["refused"] == 200
+    assert {fault["column"] for fault in report["faults"]} == {"identifier"}
+
+
+def test_others_do_not_wait_for_a_file_whose_rows_go_one_by_one(lab):
+    rows = [row(each, form="core segment", origin="drill", container="BOX-1", parent="T-1") for each in range(2, 9)]
+    file = importer.read_samples("stock.csv", factories.stock(row(1, origin="drill", container="BOX-1"), *rows))
+    file.most_alone = 5
+
+    with refused(TooManyAlone, "More than 5 rows of this file have to be registered one by one"):
+        factories.run(importer.register(file, acknowledged=True, by=lab.curator, reason="Opening stock"))
 
 
 def test_a_sum_that_is_put_off_is_looked_at_before_the_end(lab):

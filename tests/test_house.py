@@ -55,6 +55,7 @@ NO_TEMPLATE = {
     "import_template": "CSV or a workbook",
     "export_ledger": "JSON lines",
     **{f"export_{name}": "CSV" for name in EXPORTS},
+    **{f"data_{name}": "data_set.html, the same for each dataset" for name in (*EXPORTS, "audit")},
     "export_package": "ZIP",
     "handoff_certificate_pdf": "PDF",
     "export_audit": "CSV",
@@ -80,6 +81,7 @@ NOW_ONLY = {
     "operation_detail": "an operation is one moment and never changes",
     "ledger": "says whether the chain holds now",
     "export_audit": "tells of every moment by itself",
+    "data_audit": "tells of every moment by itself",
     "export_ledger": "is the whole chain, to be verified as it is",
     **{
         f"{noun}_history": "tells of every moment by itself"

@@ -1,5 +1,4 @@
 from functools import partial
-from urllib.parse import urlencode
 
 from django.http import StreamingHttpResponse
 from django.shortcuts import render
@@ -7,36 +6,36 @@ from django.urls import reverse
 
 from samples.audit import export
 from samples.audit.checkpoints import checkpoint
-from samples.exports import DATASETS, scripts
-from samples.imports.kinds import KINDS
+from samples.exports import DATASETS, DatasetOfLines
 from samples.operations import Refused, audit
 from samples.operations import data as operations
-from samples.roles import Right
 from samples.selections import NotSelected, names_for, select
 
-from .downloads import entered, file_name, headers, plain, refused
+from .downloads import entered, headers, plain, refused
+from .paging import count_label, counted
 
 
 def data(request):
+    """Every file that the person may have, with what it is and how long."""
     datasets = [
         {
             "name": name,
-            "file": file_name(name, "ledger-…"),
-            "url": reverse(f"export_{name}"),
-            "columns": DATASETS[name].columns_for(request.user),
-            "as_import": _as_import(name, request.user),
-            "scripts": scripts(name, request.build_absolute_uri(reverse(f"export_{name}"))),
+            "title": DATASETS[name].title,
+            "meaning": DATASETS[name].meaning,
+            "rows": _rows(name, request.user),
+            "url": reverse(f"data_{name}"),
+            "csv_url": reverse(f"export_{name}"),
         }
         for name in names_for(request.user)
     ]
     return render(request, "samples/data.html", {"datasets": datasets})
 
 
-def _as_import(name, user):
-    """The address of the list as a file that imports again; empty where there is none for this person."""
-    if name not in KINDS or not user.may(Right.CURATE):
+def _rows(name, user):
+    """How many rows the file has; empty where lines would all have to be made to be counted."""
+    if isinstance(DATASETS[name], DatasetOfLines):
         return ""
-    return f"{reverse(f'export_{name}')}?{urlencode({'columns': ','.join(KINDS[name].file_columns)})}"
+    return count_label(counted(select(name, {}, user).queryset))
 
 
 def export_samples(request):

@@ -15,6 +15,16 @@ MARKS = {"after", "before"}
 COUNTED = 1000
 
 
+def counted(queryset):
+    """The number of rows, counted no further than the labels tell."""
+    return queryset.order_by()[: COUNTED + 1].count()
+
+
+def count_label(number):
+    """The number of rows as people read it: "1 000+" beyond what is counted."""
+    return str(number) if number <= COUNTED else "1\u202f000+"
+
+
 class BadMark(ValueError):
     """The address names a place in the list that is not one."""
 
@@ -35,13 +45,13 @@ class Page:
         self.records = rows[:PAGE_SIZE]
         if backward:
             self.records.reverse()
-        self.count = queryset.order_by()[: COUNTED + 1].count()
+        self.count = counted(queryset)
         self.previous_url = self._link("before", 0) if (more if backward else bool(after)) else ""
         self.next_url = self._link("after", -1) if (more or backward) else ""
 
     @property
     def count_label(self):
-        return str(self.count) if self.count <= COUNTED else "1\u202f000+"
+        return count_label(self.count)
 
     @property
     def shown_label(self):

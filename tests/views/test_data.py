@@ -16,22 +16,29 @@ def rows(page):
     return list(csv.DictReader(StringIO(page.response.getvalue().decode(), newline="")))
 
 
-def test_it_lists_each_dataset_with_its_columns(as_technician):
+def test_it_lists_each_file_with_what_it_is_and_how_long(lab, as_technician):
     page = as_technician.get("data")
 
-    assert [node.get("id") for node in page.tree.iter("section")] == list(DATASETS)
+    assert page.rows == [f"{name}.csv" for name in DATASETS]
     for name, dataset in DATASETS.items():
         assert page.link(f"Download {name}.csv") == address(f"export_{name}")
-        for column in dataset.columns:
-            assert f"{column.name} {column.meaning}" in page.text
+        assert page.link(f"Choose columns… of {name}.csv") == address(f"data_{name}") + "#columns"
+        assert f"{dataset.meaning[0].upper()}{dataset.meaning[1:]}." in page.text
+    found = {row.find("th").find("a").text: cells(row) for row in page.tree.find(".//table/tbody")}
+    counted = {name.removesuffix(".csv"): row[1] for name, row in found.items()}
+    # Lines are counted by making them.
+    assert (counted["samples"], counted["containers"], counted["handoffs"]) == ("1", "2", "0")
+    assert (counted["audit"], counted["mass_balance"]) == ("–", "–")
 
 
-def test_it_lists_for_researchers_what_they_may_have(as_researcher):
+def cells(row):
+    return [" ".join("".join(cell.itertext()).split()) for cell in row.iter("td")]
+
+
+def test_it_lists_for_researchers_what_they_may_have(lab, as_researcher):
     page = as_researcher.get("data")
 
-    assert [node.get("id") for node in page.tree.iter("section")] == ["samples", "containers", "handoffs", "missions"]
-    assert "closing_reason" not in page.text
-    assert "witnesses" not in page.text
+    assert page.rows == ["samples.csv", "containers.csv", "handoffs.csv", "missions.csv"]
 
 
 @time_machine.travel("2026-12-31T20:00:00+00:00", tick=False)

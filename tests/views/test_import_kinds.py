@@ -82,14 +82,14 @@ def test_templates_are_fetched_and_no_other_file(as_curator):
         assert as_curator.client.get(reverse("import_template", args=[name])).status_code == 404
 
 
-def test_the_data_page_offers_files_that_import_again(lab, as_curator, as_auditor, as_researcher):
-    url = as_curator.get("data").link("As an import file")
+def test_the_page_of_a_dataset_offers_its_file_that_imports_again(lab, as_curator, as_auditor, as_researcher):
+    for kind in KINDS:
+        chosen = as_curator.open(as_curator.get(f"data_{kind}").link("As an import file"))
+        content = as_curator.client.get(chosen.link(f"Download {kind}.csv")).getvalue()
 
-    content = as_curator.client.get(url).getvalue()
-
-    assert content.decode().splitlines()[0].split(",") == list(KINDS["samples"].file_columns)
-    assert as_auditor.get("data").link("As an import file") is None
-    assert as_researcher.get("data").link("As an import file") is None
+        assert content.decode().splitlines()[0].split(",") == list(KINDS[kind].file_columns)
+        assert as_auditor.get(f"data_{kind}").link("As an import file") is None
+    assert as_researcher.get("data_samples").link("As an import file") is None
 
 
 def test_an_import_is_undone_on_its_page(lab, as_curator, as_auditor):

@@ -20,7 +20,7 @@ _CONSTRAINTS = {"required", "unique", "enum"}
 
 
 class Field:
-    """One column as its schema has it; raises KeyError or TypeError where that is none."""
+    """One column as its schema has it; raises like Table where that is none."""
 
     def __init__(self, told, keys):
         self.name, self.type = str(told["name"]), told["type"]
@@ -67,7 +67,10 @@ class Field:
 
 
 class Table:
-    """One file of data while it is checked; raises KeyError or TypeError where its schema is none."""
+    """One file of data while it is checked.
+
+    Raises LookupError, TypeError, AttributeError or ValueError where its schema is none.
+    """
 
     def __init__(self, path, resource):
         self.path, self.rows = path, 0
@@ -76,7 +79,12 @@ class Table:
         self.fields = [Field(told, [keys] if isinstance(keys, str) else keys) for told in schema["fields"]]
         # (field, table, field) of each reference, and the hashes of what is named there.
         self.references = [
-            (key["fields"][0], key["reference"].get("resource", resource["name"]), key["reference"]["fields"][0], set())
+            (
+                str(key["fields"][0]),
+                str(key["reference"].get("resource", resource["name"])),
+                str(key["reference"]["fields"][0]),
+                set(),
+            )
             for key in schema.get("foreignKeys", [])
         ]
         self._found = 0
@@ -89,7 +97,7 @@ class Table:
             reader = csv.reader(lines, strict=True)
             header = next(reader, [])
             if header != [field.name for field in self.fields]:
-                yield f"{self.path}: the header is not that of the schema: {','.join(header)[:200]}."
+                yield f"{self.path}: the header is not that of the schema: {','.join(header)[:200]!r}."
             elif not unknown:
                 yield from self._rows(reader, taken)
         except csv.Error as error:

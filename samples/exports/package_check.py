@@ -102,7 +102,7 @@ def _contents(archive):
             yield from _sum_faults(name, found[0], sums)
     try:
         descriptor = json.loads(archive.read(DESCRIPTOR))
-        resources = {each["path"]: each for each in descriptor["resources"]}
+        resources = {str(each["path"]): each for each in descriptor["resources"]}
         if len(resources) != len(descriptor["resources"]):
             yield f"{DESCRIPTOR} tells of one file twice."
     except (*_BROKEN, KeyError, TypeError, RecursionError) as error:
@@ -168,8 +168,8 @@ def _digest(archive, name):
 def _table(archive, name, resource, sums, tables):
     """Check one file of data against its sum and against what datapackage.json says of it."""
     try:
-        table = tables[resource["name"]] = Table(name, resource)
-    except (KeyError, TypeError, AttributeError) as error:
+        table = tables[str(resource["name"])] = Table(name, resource)
+    except (LookupError, TypeError, AttributeError, ValueError) as error:
         yield f"{name}: {DESCRIPTOR} has no schema of it: {type(error).__name__} {error}."
         return
     source = _Hashed(archive, name)

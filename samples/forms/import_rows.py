@@ -1,5 +1,7 @@
 """What may stand in an imported row of a mission, custodian, location or container: the form for one, as text."""
 
+from collections import defaultdict
+
 from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -27,9 +29,12 @@ class Known:
 
     @cached_property
     def paths(self):
-        """{path in lower case: key} of the locations."""
+        """{path in lower case: keys} of the locations; a name with a bar in it may give two of them one path."""
         ids = list(Location.objects.live().values_list("pk", flat=True))
-        return {path.lower(): pk for pk, path in location_names(ids).items()}
+        paths = defaultdict(list)
+        for pk, path in location_names(ids).items():
+            paths[path.lower()].append(pk)
+        return dict(paths)
 
     def mission(self, code):
         """The live mission with this code; ValidationError."""
@@ -53,14 +58,15 @@ class Known:
     def location(self, name):
         """The live location of this whole path or, where only one has it, of this name of its own; ValidationError."""
         wanted = PATH_MARK.join(part.strip() for part in name.lower().split("/"))
-        exact = self.paths.get(name.lower(), self.paths.get(wanted))
-        found = [pk for path, pk in self.paths.items() if path.rpartition(PATH_MARK)[2] == wanted]
-        if exact is None and len(found) != 1:
+        exact = self.paths.get(name.lower()) or self.paths.get(wanted)
+        alike = [pk for path, keys in self.paths.items() if path.rpartition(PATH_MARK)[2] == wanted for pk in keys]
+        found = exact or alike
+        if len(found) != 1:
             raise forms.ValidationError(
                 _("%(count)s locations are called “%(name)s”; give one by its whole path, like Site / Room."),
                 params={"count": len(found) or _("No"), "name": name[:60]},
             )
-        return Location.objects.get(pk=exact if exact is not None else found[0])
+        return Location.objects.get(pk=found[0])
 
 
 class RowForm:

@@ -26,6 +26,8 @@ class File:
     sha256: str
     table: Table
     mapping: Mapping
+    # How many rows may go by themselves, where others wait for it; None for any number.
+    most_alone: int | None = None
 
     def __len__(self):
         return len(self.table.rows)

@@ -50,7 +50,11 @@ class SampleFile(File):
 
     def registered(self, **arguments):
         """Register the rows, all or none, step by step."""
-        return (yield from imports.register_samples(rows=self.rows(), **self.arguments(), **arguments))
+        return (
+            yield from imports.register_samples(
+                rows=self.rows(), most_alone=self.most_alone, **self.arguments(), **arguments
+            )
+        )
 
     def told_fault(self, told, text, row):
         if told.name == "initial_mass_g":

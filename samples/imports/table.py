@@ -16,6 +16,8 @@ from .workbook import is_workbook, read_workbook
 __all__ = ["ADDED", "ENCODINGS", "MOST_COLUMNS", "NotATable", "Table", "TableRow", "read_csv", "read_table"]
 
 MOST_COLUMNS = 200
+# In the cells of a workbook, where one long text may be named by every cell.
+MOST_CHARACTERS = 50_000_000
 # What the CSV of refused rows adds to the file's columns; it can be mended and read again as it is.
 ADDED = ("labinv_row", "labinv_refused")
 _OTHER_FILES = (
@@ -97,7 +99,14 @@ def _table(lines, most_rows, *, pads=False):
         raise NotATable(_("The file begins with no header. Its first line names the columns."))
     table = Table([name.strip().lower() for name in header])
     _check_header(table.columns)
+    characters = 0
     for number, cells, fault in lines:
+        characters += sum(map(len, cells))
+        if pads and characters > MOST_CHARACTERS:
+            raise NotATable(
+                _("Unpacked, the workbook has more than %(most)s million characters in its cells. Part it.")
+                % {"most": MOST_CHARACTERS // 1_000_000}
+            )
         if most_rows is not None and len(table.rows) == most_rows:
             raise NotATable(
                 _("The file has more than %(most)s rows. Part it, or use manage.py import_records on the server.")

@@ -25,7 +25,8 @@ def check_depth(sample):
             },
             field="depth_bottom_cm",
         )
-    if sample.parent is not None and (bound := nearest_with_depth(sample.parent)):
+    has_both = sample.parent is not None and sample.depth_top_cm is not None
+    if has_both and (bound := nearest_with_depth(sample.parent)):
         _check_inside(sample, bound)
 
 

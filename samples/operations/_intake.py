@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from samples.audit import guard, ledger
 from samples.audit.rules import CONTAINER_CAPACITY, MISSION_CAPACITY
@@ -39,14 +40,31 @@ class TooMuch(Refused):
     """Together the rows are more than a container or a mission is rated for; which of them, each alone will say."""
 
 
+class TooManyAlone(Refused):
+    """More rows than a page may register one by one: nobody else could write meanwhile."""
+
+    def __init__(self, most):
+        super().__init__(
+            _(
+                "More than %(most)s rows of this file have to be registered one by one: they do not fit, are segments "
+                "of a core, or make a bag each. That takes longer than others can wait. Part the file, or import it "
+                "on the server: manage.py import_records samples."
+            )
+            % {"most": most}
+        )
+
+
 class Intake:
     """Takes the rows of an import in, one after the other; `one_by_one` is a function that registers a single one.
 
-    `done` is called with each sample that was registered with others, and with its row and its doubts.
+    `done` is called with each sample that was registered with others, and with its row and its doubts; `taken`
+    with each row whose identifier some sample has already. `most_alone` rows are registered by themselves at
+    most, where that is not None; raises TooManyAlone.
     """
 
-    def __init__(self, one_by_one, done, *, by):
-        self.one_by_one, self.done, self.by = one_by_one, done, by
+    def __init__(self, one_by_one, done, taken, *, most_alone=None, by):
+        self.one_by_one, self.done, self.taken, self.by = one_by_one, done, taken, by
+        self.most_alone, self.alone = most_alone, 0
         self.waiting = []
         self.waiting_for = set()
         # {identifier in lower case: container}; None for one of which the single registration has something to say.
@@ -87,6 +105,9 @@ class Intake:
         return bool(row.arguments.get("parent")) and row.arguments["form"] == Sample.Form.CORE_SEGMENT
 
     def _take_alone(self, row):
+        self.alone += 1
+        if self.most_alone is not None and self.alone > self.most_alone:
+            raise TooManyAlone(self.most_alone)
         self.one_by_one(row)
         # It may be in use now, or there at all.
         self.containers.pop(_container_of(row), None)
@@ -96,6 +117,7 @@ class Intake:
         self.waiting_for.clear()
         if not rows:
             return
+        rows = self._without_taken(rows)
         self._find_containers(rows)
         parents = _parents(rows)
         together = []
@@ -109,6 +131,16 @@ class Intake:
             together = []
             self._take_alone(row)
         self._write_by_halves(together)
+
+    def _without_taken(self, rows):
+        """Those of `rows` whose identifier is free; a file that is sent twice is told so without trying each row."""
+        names = {_folded(row, "identifier") for row in rows}
+        found = Sample.objects.identified(*names).values_list("identifier", flat=True)
+        there = {identifier.lower() for identifier in found}
+        for row in rows:
+            if _folded(row, "identifier") in there:
+                self.taken(row)
+        return [row for row in rows if _folded(row, "identifier") not in there]
 
     def _write_by_halves(self, rows):
         """Write `rows` together; where they cannot be, their halves, and what is left of them alone."""

@@ -20,6 +20,8 @@ from ._operation import Doubtful, Refused, Several, operation
 _STEP = 20
 # So many samples are listed by name; memory does not grow with the others.
 SHOWN = 200
+# Until so many faults were found the rules of a row's own are asked of one that cannot be read, too.
+THOROUGH = 1000
 
 
 @dataclass(frozen=True)
@@ -87,18 +89,34 @@ class RowsRefused(Refused):
 
 
 @operation("import.samples", right=Right.CURATE)
-def register_samples(*, rows, file_name, sha256, mapping="", left_out="", acknowledged=False, upload=None, by, reason):
+def register_samples(
+    *,
+    rows,
+    file_name,
+    sha256,
+    mapping="",
+    left_out="",
+    acknowledged=False,
+    most_alone=None,
+    upload=None,
+    by,
+    reason,
+):
     """Register all the `rows`, and the containers made for them; yields the number of rows done so far.
 
-    `rows` are read one by one, each when those before it are registered. Returns (Import, Outcome).
-    Raises RowsRefused after the last row when any was refused, Doubtful when some are doubtful (a W
-    rule) and that was not `acknowledged`, Refused for an `upload` that was imported already.
+    `rows` are read one by one. Returns (Import, Outcome). Raises RowsRefused after the last row when any was
+    refused, Doubtful when some are doubtful (a W rule) and that was not `acknowledged`, Refused for an `upload`
+    that was imported already, TooManyAlone beyond `most_alone` rows that go by themselves.
     """
     outcome = Outcome()
     if upload is not None and Upload.objects.get(pk=upload.pk).made_id is not None:
         raise Refused(_("This file was imported already."))
     intake = Intake(
-        one_by_one=lambda row: _register(row, outcome, by=by, reason=reason), done=partial(_done, outcome), by=by
+        one_by_one=lambda row: _register(row, outcome, by=by, reason=reason),
+        done=partial(_done, outcome),
+        taken=partial(_taken, outcome),
+        most_alone=most_alone,
+        by=by,
     )
     for done, row in enumerate(rows):
         if done % _STEP == 0:
@@ -165,9 +183,16 @@ def _done(outcome, row, sample, doubts):
     outcome.note(sample)
 
 
+def _taken(outcome, row):
+    """Say in `outcome` that a sample has the identifier of a row already."""
+    [rule] = [rule for rule in Sample._meta.constraints if rule.name == "sample_identifier_is_unique"]
+    outcome.faults.append(Fault(row.number, "identifier", str(rule.violation_error_message)))
+
+
 def _register(row, outcome, *, by, reason):
     """Register one row and say in `outcome` what became of it."""
-    row = row.whole() if row.whole else row
+    # Where much is wrong, what is wrong with a row beside it is told once that is mended: it costs queries.
+    row = row.whole() if row.whole and len(outcome.faults) < THOROUGH else row
     faults_before = len(outcome.faults)
     outcome.faults += row.faults
     container = parent = None

@@ -12,7 +12,7 @@ from samples.forms.answers import is_acknowledged
 from samples.forms.imports import ImportUploadForm
 from samples.forms.search import ImportSearch
 from samples.imports import MAPPING_EXAMPLE, files, refused_csv, report, with_masses
-from samples.imports.kinds import KINDS
+from samples.imports.kinds import KINDS, ROWS_BY_PAGE
 from samples.imports.templates import TEMPLATES
 from samples.models import Import, Upload
 from samples.operations import Refused, imports, undoing
@@ -159,7 +159,7 @@ def _upload(request, key):
 
 
 def _file(upload):
-    return files.read_file(
+    file = files.read_file(
         upload.kind,
         upload.file_name,
         bytes(upload.content),
@@ -167,6 +167,8 @@ def _file(upload):
         encoding=upload.encoding,
         sheet=upload.sheet,
     )
+    file.most_alone = ROWS_BY_PAGE
+    return file
 
 
 def _context(upload, **context):

@@ -114,7 +114,7 @@ DAMAGES = {
     "a cell more": (replaced(SAMPLES, b"CE6C0001,", b"CE6C0001,,"), " are in the header."),
     "another header": (
         replaced(SAMPLES, b"identifier,", b"id,"),
-        "the header is not that of the schema: id,other_names",
+        "the header is not that of the schema: 'id,other_names",
     ),
     "a record named that is not there": (
         replaced(SAMPLES, b",BOX-1,", b",BOX-9,"),

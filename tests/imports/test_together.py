@@ -12,10 +12,11 @@ from django.db import connection, transaction
 from samples.audit import guard
 from samples.audit.rules import MISSION_CAPACITY
 from samples.imports import samples as importer
-from samples.models import Atmosphere, Import, LedgerEntry, Operation, Sample
-from samples.operations import _intake, _operation, containers, movements, samples
+from samples.models import Atmosphere, Container, Import, LedgerEntry, Operation, Sample
+from samples.operations import _intake, _operation, containers, missions, movements, samples
+from samples.operations._intake import TooManyAlone
 from tests import factories
-from tests.refusing import plain
+from tests.refusing import plain, refused
 
 ROWS = 12
 
@@ -139,6 +140,50 @@ def test_what_is_wrong_with_rows_among_many_is_told_as_of_each_alone(lab, frozen
     assert {fault["row"] for fault in together["faults"]} == {place * step + 2 for place in range(len(WRONG))}
 
 
+def closed_containers(lab):
+    """Containers that take nothing in: under way, sealed, inside a sealed one, void."""
+    held = {"custodian": lab.home, "location": lab.room, "kind": Container.Kind.PACKAGE}
+    for name in ("GONE", "SEALED", "VOID"):
+        factories.container(lab.technician, name, lab.mission, **held)
+    boxes = {box.identifier: box for box in Container.objects.all()}
+    factories.container(lab.technician, "WITHIN", lab.mission, parent=boxes["SEALED"])
+    factories.seal(lab.technician, boxes["SEALED"], "S-7")
+    factories.release(lab.technician, [boxes["GONE"]], lab.other)
+    containers.void(container=boxes["VOID"], by=lab.curator, reason="Registered twice")
+    return ["GONE", "SEALED", "WITHIN", "VOID"]
+
+
+def test_what_is_closed_takes_nothing_in_however_many_come(lab, frozen, monkeypatch):
+    rows = [row(each, container=name) for each, name in enumerate(closed_containers(lab) * 2, 1)]
+    content = factories.stock(*rows, row(20), row(21))
+
+    together, alone = together_and_alone(lab, content, monkeypatch, expects="faults")
+
+    assert together == alone
+    assert {fault["row"] for fault in together["faults"]} == set(range(2, 10))
+    assert together["accepted"] == 2
+
+
+@pytest.mark.parametrize("of", ["outer container", "mission"])
+def test_rows_that_fit_each_alone_do_not_all_fit_together(lab, frozen, monkeypatch, of):
+    if of == "mission":
+        changes = {"return_capacity_g": Decimal(160)}
+        containers.amend(container=lab.bottle, changes={"capacity_g": Decimal(150)}, **amending(lab))
+        missions.amend(mission=lab.mission, changes=changes, **amending(lab))
+    else:
+        containers.amend(container=lab.box, changes={"capacity_g": Decimal(60)}, **amending(lab))
+    rows = [row(each, mass_g="15") for each in range(1, 12)]
+
+    together, alone = together_and_alone(lab, factories.stock(*rows), monkeypatch, expects="faults")
+
+    assert together == alone
+    assert 0 < together["refused"] < len(rows)
+
+
+def amending(lab):
+    return {"seen": None, "by": lab.curator, "reason": "Rated anew"}
+
+
 def test_doubts_are_told_as_of_each_alone(lab, frozen, monkeypatch):
     rows = [
         row(each, origin="drill", container="BOX-1", form="core segment" if each % 7 else "powder")
@@ -169,6 +214,27 @@ def test_it_takes_few_statements(lab, django_assert_max_num_queries):
         factories.run(importer.register(file, acknowledged=False, by=lab.curator, reason="Opening stock"))
 
     assert Import.objects.get().sample_count == 400
+
+
+def test_a_file_that_is_sent_twice_is_told_so_without_trying_each_row(lab, django_assert_max_num_queries):
+    file = importer.read_samples("stock.csv", factories.stock(*(row(each) for each in range(1, 201))))
+    who = {"by": lab.curator, "reason": "Opening stock"}
+    factories.run(importer.register(file, acknowledged=False, **who))
+
+    with django_assert_max_num_queries(60):
+        report = factories.run(importer.check(file, **who))
+
+    assert report["refused"] == 200
+    assert {fault["column"] for fault in report["faults"]} == {"identifier"}
+
+
+def test_others_do_not_wait_for_a_file_whose_rows_go_one_by_one(lab):
+    rows = [row(each, form="core segment", origin="drill", container="BOX-1", parent="T-1") for each in range(2, 9)]
+    file = importer.read_samples("stock.csv", factories.stock(row(1, origin="drill", container="BOX-1"), *rows))
+    file.most_alone = 5
+
+    with refused(TooManyAlone, "More than 5 rows of this file have to be registered one by one"):
+        factories.run(importer.register(file, acknowledged=True, by=lab.curator, reason="Opening stock"))
 
 
 def test_a_sum_that_is_put_off_is_looked_at_before_the_end(lab):

@@ -11,6 +11,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from samples.imports import table
 from samples.imports.table import NotATable, read_table
 from samples.units import parse_mass
 from tests.refusing import plain
@@ -241,6 +242,14 @@ def zipped(**parts):
     return written.getvalue()
 
 
+def repeated(book, sheet):
+    # A text is kept once however many cells name it; only unpacked it is large.
+    sheet.write(0, 0, "a")
+    for row in range(1, 600):
+        sheet.write(row, 0, "'=" + "A" * 32_000)
+        sheet.write(row, 1, "x")
+
+
 def encrypted(content):
     """Its first part marked as one with a password."""
     at = content.index(b"PK\x01\x02") + 8
@@ -267,6 +276,7 @@ HARD = {
     "macros": (of_macros(GOOD), "The workbook has macros"),
     "merged cells": (workbook(merged), "The cells A3:A4 are merged"),
     "far to the right": (workbook(far), "Row 2 has something in its column 16001"),
+    "one text in many cells": (workbook(repeated), "the workbook has more than 10 million characters in its cells"),
     "a giant cell": (in_sheet(GOOD, "<v>1.5</v>", f"<v>{'1' * 140_000}</v>"), "more than 131072 characters"),
     "an archive": (zipped(**{"a.csv": b"a\n1"}), "a ZIP archive and no workbook"),
     "a text document": (zipped(**{"[Content_Types].xml": b"<Types/>", "word.xml": b""}), "no workbook as .xlsx"),
@@ -277,7 +287,8 @@ HARD = {
 
 
 @pytest.mark.parametrize("name", HARD)
-def test_a_hard_workbook_is_refused_in_a_sentence(name):
+def test_a_hard_workbook_is_refused_in_a_sentence(name, monkeypatch):
+    monkeypatch.setattr(table, "MOST_CHARACTERS", 10_000_000)
     content, says = HARD[name]
 
     assert says in refusal(content)

@@ -163,7 +163,7 @@ def test_a_second_look_costs_no_second_check(as_curator, django_assert_max_num_q
         (b"identifier\n\xff", "is not UTF-8"),
         (b"colour\ngrey", "The file has no column identifier, origin, form, mass_g, happened_at, container."),
         (b"\x00" * 20, "NUL"),
-        (b"identifier\n" + b"S\n" * 1001, "more than 1000 rows"),
+        (b"identifier\n" + b"S\n" * 20_001, "more than 20000 rows"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_beside_its_box_and_the_reason_stays(as_curator, content, says):

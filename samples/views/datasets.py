@@ -21,6 +21,8 @@ from samples.selections import COLUMNS, MASS_UNIT, SOURCES, NotSelected, select
 TICK, THESE, NONE = "tick", "these", "none"
 # Rows of the file that are shown.
 SHOWN = 10
+# A text longer than this is broken into lines where it is shown.
+_LONG = 40
 _TYPES = {
     "string": gettext_lazy("text"),
     "integer": gettext_lazy("whole number"),
@@ -130,7 +132,9 @@ def _shown(request, name, selection=None, faults=()):
     here = reverse(f"data_{name}")
     context = {
         "dataset": DATASETS[name],
-        "faults": faults,
+        # What is wrong with the order is told beside the filters, as in a list.
+        "faults": [fault for fault in faults if not fault.startswith("sort:")],
+        "is_refused": bool(faults),
         "search": search,
         "chips": [chip | {"remove_url": _joined(chip["remove_url"], shape)} for chip in search.chips()],
         "shape": shape,
@@ -157,10 +161,7 @@ def _file(request, selection, search):
     csv_url = _with(reverse(f"export_{name}"), query)
     return {
         "shown": [_head(column) for column in selection.columns],
-        "rows": [
-            [_head(column) | {"text": text} for column, text in zip(selection.columns, row, strict=True)]
-            for row in rows
-        ],
+        "rows": [[_cell(*pair) for pair in zip(selection.columns, row, strict=True)] for row in rows],
         "number": number,
         "csv_url": csv_url,
         "json_url": _with(reverse("api_records", args=[name]), query),
@@ -177,6 +178,10 @@ def _beginning(selection):
     if not isinstance(selection.dataset, DatasetOfLines):
         return rows, selection.count()
     return rows[:SHOWN], len(rows) if len(keys) <= SHOWN else None
+
+
+def _cell(column, text):
+    return _head(column) | {"text": text, "is_long": len(text) > _LONG}
 
 
 def _head(column):

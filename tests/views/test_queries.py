@@ -124,6 +124,21 @@ EXPORTS = {
     "export_balances": (4, None),
     "export_audit": (6, None),
 }
+# The filters of the list, the first rows, their number.
+DATASETS = {
+    "data_containers": (8, 6),
+    "data_samples": (8, 6),
+    "data_handoffs": (7, 6),
+    "data_missions": (6, 4),
+    "data_weighings": (6, None),
+    "data_movements": (6, None),
+    "data_mass_balance": (12, None),
+    "data_custodians": (6, None),
+    "data_locations": (7, None),
+    "data_discrepancies": (5, None),
+    "data_balances": (5, None),
+    "data_audit": (7, None),
+}
 # One of them is the checkpoint that stands on the printed page.
 PAGES = {
     "container_detail": (26, 18),
@@ -168,6 +183,14 @@ def test_a_list_costs_the_same_for_three_times_the_rows(lab, worlds, who, name, 
 def test_a_file_costs_the_same_for_three_times_the_rows(lab, worlds, monkeypatch, who, name, number):
     browser = Browser(getattr(lab, who))
     monkeypatch.setattr(data, "export", lambda **told: None)
+    few, many = (cost(browser, address(name, q=world.q)) for world in worlds)
+
+    assert (few, many) == (number, number)
+
+
+@pytest.mark.parametrize(("who", "name", "number"), cases(DATASETS))
+def test_the_page_of_a_file_costs_the_same_for_three_times_the_rows(lab, worlds, who, name, number):
+    browser = Browser(getattr(lab, who))
     few, many = (cost(browser, address(name, q=world.q)) for world in worlds)
 
     assert (few, many) == (number, number)
@@ -247,7 +270,8 @@ def test_the_form_of_many_costs_the_same_for_three_times_the_rows(lab, worlds, n
 
 def test_a_refused_page_and_the_sign_in_page_ask_the_database_little(lab, worlds):
     assert cost(Browser(), address("sign_in")) == 0
-    assert cost(Browser(lab.researcher), address("data")) == 3
+    # The rows of four files are counted.
+    assert cost(Browser(lab.researcher), address("data")) == 7
 
 
 def sealed(lab, name, number):

@@ -6,8 +6,9 @@ from copy import deepcopy
 from datetime import timedelta
 from decimal import Decimal
 from html import unescape
-from io import StringIO
+from io import BytesIO, StringIO
 from types import SimpleNamespace
+from zipfile import ZipFile
 
 import pytest
 from django.urls import reverse
@@ -68,6 +69,14 @@ def world(_world, lab):
     return deepcopy(_world)
 
 
+def text_of(content):
+    """The text of a page or a file; of a package that of all its files."""
+    if not content.startswith(b"PK"):
+        return content.decode()
+    with ZipFile(BytesIO(content)) as package:
+        return "\n".join(package.read(name).decode() for name in package.namelist())
+
+
 @pytest.fixture(scope="module")
 def reached(_world, _laboratory, django_db_blocker):
     """Every page and file a researcher gets to by following links from the overview: {address: text}."""
@@ -76,7 +85,7 @@ def reached(_world, _laboratory, django_db_blocker):
         pages, waiting = {}, {reverse("overview")}
         while waiting:
             page = browser.open(waiting.pop())
-            pages[page.url] = page.response.getvalue().decode()
+            pages[page.url] = text_of(page.response.getvalue())
             waiting |= links_on(page.url, pages[page.url]) - set(pages)
     return pages
 

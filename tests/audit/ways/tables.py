@@ -66,7 +66,7 @@ def _put_off(lab):
     ]
 
 
-@way("is broken by row|FOREIGN KEY")
+@way("is broken by row|FOREIGN KEY|audit_broken_settled_fkey")
 def rule_put_off_and_never_looked_at(lab):
     by_hand.run(*_put_off(lab))
 

@@ -116,19 +116,3 @@ def test_a_published_sample_is_seen_by_researchers_only_from_then_on(lab):
     with recorded(then):
         assert Container.objects.visible_to(lab.researcher).count() == 0
         assert Handoff.objects.visible_to(lab.researcher).count() == 0
-
-
-def test_rows_are_read_in_batches_for_their_moment_and_the_connection_is_free_between_them(lab):
-    then = timezone.now()
-    for number in range(7):
-        factories.sample(lab.technician, f"LATER-{number}", lab.bottle)
-    question = Question(RECORDED_AT, then)
-
-    with past.shown(question):
-        rows = Sample.objects.order_by("pk").iterator(chunk_size=2)
-    assert [sample.identifier for sample in past.within(question, rows)] == ["CE6C0001"]
-
-    some = past.within(Question(RECORDED_AT, timezone.now()), Sample.objects.order_by("pk").iterator(chunk_size=2))
-    assert next(some).identifier == "CE6C0001"
-    factories.publish(lab.curator, lab.soil)
-    assert len(list(some)) == 7

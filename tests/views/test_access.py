@@ -168,6 +168,7 @@ ROUTES = {
     "export_containers": (READERS, READ),
     "export_handoffs": (READERS, READ),
     "export_missions": (READERS, READ),
+    "export_weighings": (STAFF, READ),
     "export_movements": (STAFF, READ),
     "export_mass_balance": (STAFF, READ),
     "export_custodians": (STAFF, READ),

@@ -65,7 +65,8 @@ def test_a_token_gives_what_the_session_gives(lab, who, name):
         names = [
             response.headers["Content-Disposition"].partition("-ledger-")[0] for response in (by_token, by_session)
         ]
-        assert names == [names[0], names[0]]
+        # A package has the moment of its own entry in its name.
+        assert name == "export_package" or names == [names[0], names[0]]
         assert "labinv-" in names[0]
 
 

@@ -3,7 +3,8 @@
 Each adds its source to a queryset, for a person; whoever sees everything is asked the cheaper question.
 """
 
-from django.db.models import Case, Exists, F, Func, OuterRef, Subquery, TextField, Value, When
+from django.db import connection
+from django.db.models import Case, Exists, F, Func, Min, OuterRef, Subquery, TextField, Value, When
 from django.db.models.functions import Coalesce
 from django.db.models.sql.constants import LOUTER
 from django_cte import with_cte
@@ -50,12 +51,25 @@ class Joined(Subquery):
         return super().as_sql(compiler, connection, template=template, **context)
 
 
+class LookedUp(Func):
+    """The place of a container, from all places put into one value.
+
+    PostgreSQL would join them by a hash or by sorting, and lose the order in which it reads the index:
+    the first row would wait for the last.
+    """
+
+    output_field = TextField()
+    template = "((SELECT jsonb_object_agg(id, place) FROM places) ->> (%(expressions)s)::text)"
+
+
 def place_of(container):
     """Where the outermost container stands of the one that the path `container` leads to."""
 
     def add(queryset, user):
         paths = location_paths()
         places = container_places(paths)
+        if connection.vendor == "postgresql":
+            return with_cte(paths, places, select=queryset).annotate(place_name=LookedUp(container))
         joined = places.join(queryset, **{container: places.col.id}, _join_type=LOUTER)
         return with_cte(paths, places, select=joined).annotate(place_name=places.col.place)
 
@@ -84,16 +98,15 @@ def state(discrepancies, user):
 
 def shown_parent(samples, user):
     """The identifier of the sample that each was split from; a researcher is not told of one that is not published."""
-    if user.sees_all:
-        return samples.annotate(shown_parent=F("parent__identifier"))
+    # Looked up for each row, and not joined: few samples have one, and the first row need not wait for all of them.
     parents = Sample.objects.visible_to(user).filter(pk=OuterRef("parent"))
     return samples.annotate(shown_parent=Subquery(parents.values("identifier")))
 
 
 def taken_on_at(samples, user):
     """When the mass of each sample was taken on: at its accession, or the first movement into it."""
-    first = MassMovement.objects.filter(to_sample=OuterRef("pk")).order_by("pk")
-    return samples.annotate(taken_on_at=Subquery(first.values("happened_at")[:1]))
+    into = MassMovement.objects.filter(to_sample=OuterRef("pk")).order_by().values("to_sample")
+    return samples.annotate(taken_on_at=Subquery(into.annotate(first_at=Min("happened_at")).values("first_at")))
 
 
 def held_g(containers, user):

@@ -1,0 +1,301 @@
+"""How fast a file leaves: over HTTP against the engine's own client, and in Python against what is usual in Django.
+
+    python -m tests.bench.export_speed [ROWS] [ROUNDS]
+
+The arms alternate; each ratio is the median of those of the rounds. Needs `sqlite3`; psql comes with the server.
+With DATABASE_URL that database is read, which has to have been filled before, and only its engine is measured.
+With django-import-export on the path it is one of the arms.
+"""
+
+import csv
+import http.client
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from contextlib import closing
+from pathlib import Path
+from statistics import median
+
+ROWS, ROUNDS = 100_000, 5
+# Where the usual ways are measured: they take too long for more.
+USUAL_AT_MOST = 100_000
+PATH = "/export/samples.csv"
+
+
+class Server:
+    """labinv behind gunicorn with one worker, as it is deployed."""
+
+    def __init__(self, secret):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.secret = secret
+        told = {"LABINV_DEBUG": "false", "LABINV_ALLOWED_HOSTS": "127.0.0.1", "LABINV_BASE_URL": "http://127.0.0.1"}
+        command = "-m gunicorn labinv.wsgi --workers 1 --threads 4 --timeout 600 --log-level error --bind"
+        self.process = subprocess.Popen(
+            [sys.executable, *command.split(), f"127.0.0.1:{self.port}"], env=os.environ | told
+        )
+        while True:
+            try:
+                self.fetch("?q=no-such-thing")
+                break
+            except ConnectionError:
+                time.sleep(0.2)
+
+    def fetch(self, query=""):
+        """Fetch the file; (seconds to the first data row, seconds in all, bytes)."""
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
+        began = time.perf_counter()
+        line.request("GET", PATH + query, headers={"Authorization": f"Bearer {self.secret}"})
+        answer = line.getresponse()
+        assert answer.status == 200, answer.read()
+        first, lines, size, announced = None, 0, 0, int(answer.headers["X-Labinv-Rows"])
+        while piece := answer.read1(1 << 16):
+            size += len(piece)
+            lines += piece.count(b"\n")
+            if first is None and lines > 1:
+                first = time.perf_counter() - began
+        line.close()
+        # No text of the bench has a line break.
+        assert lines == announced + 1, (lines, announced)
+        return first, time.perf_counter() - began, size
+
+    def memory(self):
+        """The memory of the worker in MB."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        status = Path(f"/proc/{children[0]}/status").read_text()
+        return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+class Highest:
+    """The most memory that a server had while the block ran."""
+
+    def __init__(self, server):
+        self.server, self.most, self.over = server, 0, threading.Event()
+        self.thread = threading.Thread(target=self.watch)
+
+    def watch(self):
+        while not self.over.wait(0.02):
+            self.most = max(self.most, self.server.memory())
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *raised):
+        self.over.set()
+        self.thread.join()
+
+
+def selected():
+    from django.http import QueryDict
+
+    from samples.models import User
+    from samples.selections import select
+
+    return select("samples", QueryDict(""), User.objects.get(username="auditor"))
+
+
+def own_client():
+    """The command by which the engine's own client writes the same rows as CSV to its output."""
+    from django.db import connection
+
+    from samples.exports import DATASETS, _statements
+
+    selection = selected()
+    prepared = selection.queryset
+    for add in DATASETS["samples"].also.values():
+        prepared = add(prepared, selection.user)
+    if connection.vendor == "postgresql":
+        statement = _statements.writing(prepared, selection.columns)
+        with connection.cursor() as cursor:
+            sql = cursor.cursor.mogrify(statement.sql, statement.params)
+        psql = next(Path(sys.prefix).rglob("pginstall*/bin/psql"))
+        return [str(psql), os.environ["DATABASE_URL"], "-qc", f"COPY ({sql}) TO STDOUT (FORMAT csv, HEADER)"]
+    # The same cells, put into quotes by the client.
+    cells = [_unquoted(_statements, f"c{number}", column) for number, column in enumerate(selection.columns)]
+    statement = _statements._around(prepared, selection.columns, ", ".join(cells))
+    sql = statement.sql % tuple(f"'{text}'" for text in statement.params)
+    return [shutil.which("sqlite3"), "-csv", "-header", str(connection.settings_dict["NAME"]), sql]
+
+
+def _unquoted(statements, name, column):
+    text = statements._text(name, column)
+    if not statements._is_free(column):
+        return text
+    return f"CASE WHEN {name} GLOB {statements._RISKY_GLOB} THEN ''''||{name} ELSE {text} END"
+
+
+def seconds(act):
+    began = time.perf_counter()
+    act()
+    return time.perf_counter() - began
+
+
+def over_http(rounds, secret):
+    """Print the ratio over HTTP, the memory over idle and the time to the first row."""
+    command = own_client()
+
+    def client():
+        subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+
+    server = Server(secret)
+    try:
+        idle = server.memory()
+        pairs, firsts, most = [], [], 0
+        for number in range(rounds + 1):
+            theirs = seconds(client) if number % 2 else None
+            with Highest(server) as highest:
+                first, ours, size = server.fetch()
+            theirs = theirs or seconds(client)
+            if number:
+                pairs.append((ours, theirs))
+                firsts.append(first)
+                most = max(most, highest.most)
+        ratio = median(ours / theirs for ours, theirs in pairs)
+        ours, theirs = (median(times) for times in zip(*pairs, strict=True))
+        print(
+            f"  over HTTP {ours:.2f} s, {Path(command[0]).name} {theirs:.2f} s, ratio {ratio:.2f}; {size / 1e6:.0f} MB"
+        )
+        print(f"  first data row after {median(firsts) * 1000:.0f} ms; {most - idle:.1f} MB over idle", flush=True)
+    finally:
+        server.stop()
+
+
+def usual_ways(rounds):
+    """Print the ratios of the ways that are usual in Django, in one process and to no disk."""
+    arms = {"labinv": by_labinv, "ORM objects and csv": by_objects}
+    try:
+        import import_export  # noqa: F401
+    except ImportError:
+        print("  django-import-export is not installed, and is left out")
+    else:
+        arms["django-import-export"] = by_import_export
+    times = {name: [] for name in arms}
+    for turn in range(rounds + 1):
+        for name in list(arms)[:: -1 if turn % 2 else 1]:
+            took = seconds(arms[name])
+            if turn:
+                times[name].append(took)
+    for name in list(arms)[1:]:
+        ratio = median(other / own for other, own in zip(times[name], times["labinv"], strict=True))
+        own = f"labinv {median(times['labinv']):.2f} s"
+        print(f"  in Python: {name} {median(times[name]):.2f} s, {own}, {ratio:.1f} times as long", flush=True)
+
+
+def by_labinv():
+    with open(os.devnull, "wb") as file, closing(selected().reading()) as reading:
+        for piece in reading:
+            file.write(piece)
+
+
+def _records():
+    return selected().queryset.select_related("mission", "parent", "container__custodian")
+
+
+def _paths():
+    """{container id: its place}, looked up once: the usual way would ask for each row."""
+    from samples.models import Container, place_containers
+
+    return {container.pk: container.place for container in place_containers(list(Container.objects.all()))}
+
+
+def _fields():
+    from samples.models import Sample
+
+    own = {field.name for field in Sample._meta.concrete_fields}
+    return [column.source for column in selected().columns if column.source in own]
+
+
+def by_objects():
+    from django.utils import timezone
+
+    places, fields = _paths(), _fields()
+    with open(os.devnull, "w") as file:
+        writer = csv.writer(file)
+        for sample in _records().iterator(chunk_size=2000):
+            row = [sample.mission.code, sample.parent and sample.parent.identifier, sample.container.identifier]
+            row += [sample.container.custodian.name, places[sample.container_id]]
+            for field in fields:
+                value = getattr(sample, field)
+                row.append(value.isoformat() if isinstance(value, timezone.datetime) else value)
+            writer.writerow(row)
+
+
+def by_import_export():
+    from import_export import resources
+
+    from samples.models import Sample
+
+    class SampleResource(resources.ModelResource):
+        class Meta:
+            model = Sample
+            fields = [*_fields(), "mission__code", "container__identifier", "container__custodian__name"]
+
+    with open(os.devnull, "w") as file:
+        file.write(SampleResource().export(_records()).csv)
+
+
+def run(rows, rounds):
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connection
+    from django.test.utils import override_settings
+
+    from samples.models import Sample, User
+    from tests import factories
+
+    from . import collection
+
+    # A collection that was filled already has no history, and would not be migrated.
+    if Sample._meta.db_table not in connection.introspection.table_names():
+        call_command("migrate", verbosity=0)
+        with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+            collection.seed(rows)
+    _token, secret = factories.token(User.objects.get(username="auditor"), name=f"Bench {time.time()}")
+    rows = Sample.objects.count()
+    print(f"{connection.vendor}, {rows} rows, medians of {rounds} rounds", flush=True)
+    over_http(rounds, secret)
+    if rows <= USUAL_AT_MOST + 1:
+        usual_ways(rounds)
+
+
+def main():
+    rows = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
+    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else ROUNDS
+    os.environ["DJANGO_SETTINGS_MODULE"] = "labinv.settings"
+    os.environ.setdefault("LABINV_SECRET_KEY", "only for a measurement, only for a measurement, 12345")
+    os.environ.setdefault("LABINV_AUDIT_KEY", "only for a measurement too, only for a measurement too")
+    if "DATABASE_URL" in os.environ:
+        run(rows, rounds)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        alone(rows, rounds, f"sqlite:///{Path(folder) / 'bench.sqlite3'}")
+    from tests.engines import start_postgres
+
+    url, stop = start_postgres()
+    try:
+        alone(rows, rounds, url)
+    finally:
+        stop()
+
+
+def alone(rows, rounds, url):
+    """One engine in a process of its own: Django has one database for its life."""
+    command = [sys.executable, "-m", "tests.bench.export_speed", str(rows), str(rounds)]
+    subprocess.run(command, env=os.environ | {"DATABASE_URL": url}, check=True)
+
+
+if __name__ == "__main__":
+    main()

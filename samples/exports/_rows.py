@@ -2,6 +2,7 @@
 
 import json
 from tempfile import SpooledTemporaryFile
+from weakref import finalize
 
 from . import _statements
 from ._cells import header, line
@@ -44,6 +45,8 @@ class MadeRows:
         self.columns = columns
         self._number = 0
         self._kept = SpooledTemporaryFile(_IN_MEMORY, "w+", encoding="utf-8")  # noqa: SIM115 - closed by close()
+        # Also where nobody asks for the rows that were made.
+        finalize(self, self._kept.close)
         for texts in made:
             self._kept.write(json.dumps(texts) + "\n")
             self._number += 1

@@ -58,12 +58,15 @@ def test_a_token_gives_what_the_session_gives(lab, who, name):
 
     assert by_token.status_code == by_session.status_code
     if by_session.status_code == 200:
-        assert by_token.getvalue() == by_session.getvalue()
+        # Each download is entered in the ledger: the audit log has one entry more, and the package is a moment later.
+        if name not in ("export_audit", "export_package"):
+            assert by_token.getvalue() == by_session.getvalue()
         # The end of the name is the ledger's state, in which each download is entered.
         names = [
             response.headers["Content-Disposition"].partition("-ledger-")[0] for response in (by_token, by_session)
         ]
-        assert names == [names[0], names[0]]
+        # A package has the moment of its own entry in its name.
+        assert name == "export_package" or names == [names[0], names[0]]
         assert "labinv-" in names[0]
 
 
@@ -199,7 +202,7 @@ def test_a_browser_without_a_session_is_sent_to_the_sign_in_page(lab):
 @pytest.mark.parametrize("route", OTHERS, ids=lambda route: route.name)
 def test_no_other_address_takes_a_token(lab, route):
     _token, secret = factories.token(lab.technician)
-    arguments = {"<int:pk>": [1], "<uuid:key>": [uuid4()]}
+    arguments = {"<int:pk>": [1], "<uuid:key>": [uuid4()], "<str:file>": ["samples.csv"], "<str:name>": ["samples"]}
     url = reverse(route.name, args=next((arguments[key] for key in arguments if key in str(route.pattern)), None))
     headers = {"Authorization": f"Bearer {secret}"}
 

@@ -124,4 +124,8 @@ def _send(request, name, ending, read, enter):
     told, rows = headers(name, checkpoint(), ending), read()
     if (number := getattr(rows, "number", None)) is not None:
         told["X-Labinv-Rows"] = str(number)
+    if request.method != "GET":
+        # Who looks at the headers alone reads no row, and so would not put them away.
+        rows.close()
+        rows = ()
     return StreamingHttpResponse(rows, content_type=_TYPES[ending], headers=told)

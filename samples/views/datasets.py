@@ -32,7 +32,7 @@ _TYPES = {
     "date": gettext_lazy("day"),
 }
 # Fields by whose value people call a record.
-_NAMES = {"identifier", "code", "number", "operation_id"}
+_NAMES = {"identifier", "code", "number", "operation_id", "parent", "inside", "container", "seal_number"}
 _LISTS = {
     "samples": "sample_list",
     "containers": "container_list",
@@ -185,10 +185,11 @@ def _cell(column, text):
 
 
 def _head(column):
+    names = {column.name, column.source.rpartition("__")[2]}
     return {
         "name": column.name,
         "is_number": column.type in ("number", "integer"),
-        "is_id": column.type == "string" and (column.is_unique or column.source.rpartition("__")[2] in _NAMES),
+        "is_id": column.type == "string" and (column.is_unique or not _NAMES.isdisjoint(names)),
     }
 
 

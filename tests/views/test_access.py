@@ -297,6 +297,8 @@ def test_a_route_answers_each_visitor_and_method_as_declared(visit, name):
             if visitor != NOBODY:
                 client.cookies[settings.SESSION_COOKIE_NAME] = visit.cookies[visitor]
             answers[visitor, method] = client.generic(method, url)
+            # What a file is read from is put away at its end.
+            answers[visitor, method].getvalue()
 
     statuses = {asked: response.status_code for asked, response in answers.items()}
     assert statuses == {(visitor, method): expected(name, visitor, method) for visitor, method in answers}

@@ -18,6 +18,8 @@ __all__ = ["ADDED", "ENCODINGS", "MOST_COLUMNS", "NotATable", "Table", "TableRow
 MOST_COLUMNS = 200
 # In the cells of a workbook, where one long text may be named by every cell.
 MOST_CHARACTERS = 50_000_000
+# In one cell of a CSV.
+LONGEST_CELL = 131_072
 # What the CSV of refused rows adds to the file's columns; it can be mended and read again as it is.
 ADDED = ("labinv_row", "labinv_refused")
 _OTHER_FILES = (
@@ -77,6 +79,8 @@ def read_csv(content, *, encoding="", most_rows=None):
     """Read the bytes of a CSV as a Table; raises NotATable."""
     text, name = decoded(content, encoding)
     delimiter = delimiter_of(text)
+    # One number for the whole process, which other libraries set too.
+    csv.field_size_limit(LONGEST_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         # A line with nothing in it, not even a comma, is no row.

@@ -15,7 +15,8 @@ ROWS = [
 
 def choose(page, rows):
     file = {"name": "stock.csv", "mimeType": "text/csv", "buffer": factories.stock(*rows)}
-    page.get_by_label("CSV file").set_input_files(file)
+    page.get_by_label("What is imported").select_option("samples")
+    page.get_by_label("File").set_input_files(file)
     page.get_by_label("Reason").fill("Opening stock")
     page.get_by_role("button", name="Upload and check").click()
 
@@ -25,7 +26,7 @@ def test_a_file_is_mended_and_imported(sign_in):
     page = sign_in(lab.curator)
     page.goto("/data/")
 
-    page.get_by_role("link", name="Import samples").click()
+    page.get_by_role("link", name="Import a file").click()
     choose(page, ROWS)
     page.get_by_role("heading", name="1 of 2 rows are refused, 1 could be registered").wait_for()
     assert "“2,5” has a comma" in page.get_by_role("main").inner_text()

@@ -4,6 +4,8 @@ Each rule is a condition that is true of a row that breaks it, in SQL that both 
 `{pk}` for the key of the row. A change marks the rows it may have broken; marks are looked at again
 by every further change, and one that is left at the commit undoes it. So an operation may pass
 through states that break a rule, as long as it does not end in one.
+
+COUNT stands for EXISTS: of that PostgreSQL may make a list of all rows that break the rule, for each row written.
 """
 
 from dataclasses import dataclass, field
@@ -69,8 +71,9 @@ RULES = [
     Rule(
         CONTAINER_CAPACITY,
         "container",
-        "EXISTS (SELECT 1 FROM samples_container c WHERE c.id = {pk} AND c.capacity_g IS NOT NULL AND c.capacity_g < "
-        f"(SELECT COALESCE(SUM(s.mass_g), 0) FROM samples_sample s WHERE s.container_id IN ({_INSIDE})))",
+        "0 < (SELECT COUNT(*) FROM samples_container c WHERE c.id = {pk} AND c.capacity_g IS NOT NULL "
+        "AND c.capacity_g < (SELECT COALESCE(SUM(s.mass_g), 0) FROM samples_sample s "
+        f"WHERE s.container_id IN ({_INSIDE})))",
         _("%(record)s would hold more than it is rated for."),
         {
             "samples_sample": [
@@ -83,7 +86,7 @@ RULES = [
     Rule(
         "container_is_rated_within_its_mission",
         "container",
-        "EXISTS (SELECT 1 FROM samples_container c JOIN samples_mission m ON m.id = c.mission_id "
+        "0 < (SELECT COUNT(*) FROM samples_container c JOIN samples_mission m ON m.id = c.mission_id "
         "WHERE c.id = {pk} AND c.voided_at IS NULL AND c.capacity_g > m.return_capacity_g)",
         _("%(record)s would be rated for more than its mission may return."),
         {
@@ -94,7 +97,7 @@ RULES = [
     Rule(
         MISSION_CAPACITY,
         "mission",
-        "EXISTS (SELECT 1 FROM samples_mission m WHERE m.id = {pk} AND m.return_capacity_g < "
+        "0 < (SELECT COUNT(*) FROM samples_mission m WHERE m.id = {pk} AND m.return_capacity_g < "
         # Sample by sample, each by its key, and COALESCE for IS NULL, which no index answers: where the
         # engine believes that the tables have few rows yet, it would read all movements for each sample.
         "(SELECT COALESCE(SUM((SELECT SUM(v.mass_g) FROM samples_massmovement v WHERE v.to_sample_id = s.id "
@@ -114,8 +117,8 @@ RULES = [
     Rule(
         "sample_fits_its_container",
         "sample",
-        "EXISTS (SELECT 1 FROM samples_sample s JOIN samples_container c ON c.id = s.container_id WHERE s.id = {pk} "
-        "AND (s.mission_id <> c.mission_id OR (c.origin <> 'mixed' AND c.origin <> s.origin)))",
+        "0 < (SELECT COUNT(*) FROM samples_sample s JOIN samples_container c ON c.id = s.container_id "
+        "WHERE s.id = {pk} AND (s.mission_id <> c.mission_id OR (c.origin <> 'mixed' AND c.origin <> s.origin)))",
         _("%(record)s would be in a container of another mission or origin."),
         {
             "samples_sample": ["SELECT NEW.id AS id"],
@@ -128,7 +131,8 @@ RULES = [
     Rule(
         "container_fits_the_one_it_is_inside_of",
         "container",
-        "EXISTS (SELECT 1 FROM samples_container k JOIN samples_container c ON c.id = k.parent_id WHERE k.id = {pk} "
+        "0 < (SELECT COUNT(*) FROM samples_container k JOIN samples_container c ON c.id = k.parent_id "
+        "WHERE k.id = {pk} "
         # What was withdrawn stays behind where its outer container is handed over.
         "AND k.voided_at IS NULL "
         "AND (k.mission_id <> c.mission_id OR k.custodian_id <> c.custodian_id "
@@ -139,7 +143,7 @@ RULES = [
     Rule(
         "sample_is_like_its_parent",
         "sample",
-        "EXISTS (SELECT 1 FROM samples_sample s JOIN samples_sample p ON p.id = s.parent_id WHERE s.id = {pk} "
+        "0 < (SELECT COUNT(*) FROM samples_sample s JOIN samples_sample p ON p.id = s.parent_id WHERE s.id = {pk} "
         "AND (s.mission_id <> p.mission_id OR s.origin <> p.origin))",
         _("%(record)s would have another mission or origin than the sample it was split from."),
         {"samples_sample": ["SELECT NEW.id AS id", "SELECT id FROM samples_sample WHERE parent_id = NEW.id"]},
@@ -147,7 +151,7 @@ RULES = [
     Rule(
         "sample_has_the_mass_of_its_movements",
         "sample",
-        "EXISTS (SELECT 1 FROM samples_sample s WHERE s.id = {pk} AND s.mass_g <> "
+        "0 < (SELECT COUNT(*) FROM samples_sample s WHERE s.id = {pk} AND s.mass_g <> "
         "(SELECT COALESCE(SUM(v.mass_g), 0) FROM samples_massmovement v WHERE v.to_sample_id = s.id) - "
         "(SELECT COALESCE(SUM(v.mass_g), 0) FROM samples_massmovement v WHERE v.from_sample_id = s.id))",
         _("%(record)s would have another mass than its movements add up to."),
@@ -159,7 +163,7 @@ RULES = [
     Rule(
         "movement_stays_in_the_family",
         "massmovement",
-        "EXISTS (SELECT 1 FROM samples_massmovement v JOIN samples_sample f ON f.id = v.from_sample_id "
+        "0 < (SELECT COUNT(*) FROM samples_massmovement v JOIN samples_sample f ON f.id = v.from_sample_id "
         "JOIN samples_sample t ON t.id = v.to_sample_id WHERE v.id = {pk} AND NOT ("
         "(v.kind = 'split' AND COALESCE(t.parent_id, 0) = f.id) OR (v.kind = 'merge' "
         # Whoever has no parent is nobody's sibling.
@@ -177,7 +181,7 @@ RULES = [
     Rule(
         "sample_stays_exposed",
         "sample",
-        "EXISTS (SELECT 1 FROM samples_sample s JOIN samples_historicalsample h ON h.id = s.id WHERE s.id = {pk} "
+        "0 < (SELECT COUNT(*) FROM samples_sample s JOIN samples_historicalsample h ON h.id = s.id WHERE s.id = {pk} "
         "AND s.exposure = 'pristine' AND h.exposure <> 'pristine')",
         _("%(record)s was exposed to air and would be pristine again."),
         {"samples_sample": ["SELECT NEW.id AS id WHERE NEW.exposure <> OLD.exposure"]},
@@ -186,12 +190,12 @@ RULES = [
         "handoff_is_signed_by_its_two_people",
         "handoff",
         # Those of before there were signatures are only ever closed, and have none of the release.
-        "EXISTS (SELECT 1 FROM samples_handoff h WHERE h.id = {pk} AND ("
-        "((h.held_to_signatures OR h.status = 'released') AND NOT EXISTS (SELECT 1 FROM samples_signature s "
+        "0 < (SELECT COUNT(*) FROM samples_handoff h WHERE h.id = {pk} AND ("
+        "((h.held_to_signatures OR h.status = 'released') AND 0 = (SELECT COUNT(*) FROM samples_signature s "
         "WHERE s.handoff_id = h.id AND s.meaning = 'release' AND s.user_id = h.released_by_id)) OR "
-        "EXISTS (SELECT 1 FROM samples_signature s WHERE s.handoff_id = h.id "
+        "0 < (SELECT COUNT(*) FROM samples_signature s WHERE s.handoff_id = h.id "
         "AND s.meaning = 'release' AND s.user_id <> h.released_by_id) OR "
-        "(h.status IN ('received', 'with discrepancy') AND NOT EXISTS (SELECT 1 FROM samples_signature s "
+        "(h.status IN ('received', 'with discrepancy') AND 0 = (SELECT COUNT(*) FROM samples_signature s "
         "WHERE s.handoff_id = h.id AND s.meaning = 'receipt' AND s.user_id = h.received_by_id))))",
         _("%(record)s would be without the signature of the person who released or received it."),
         {
@@ -223,8 +227,7 @@ def marking(table, event, one_of="{} IN ({})"):
             f"DELETE FROM audit_broken WHERE rule = '{rule.name}' AND {one_of.format('pk', concerned)} "
             f"AND NOT {rule.broken.format(pk='audit_broken.pk')}"
         )
-        # CASE, because engines look at both sides of an AND, and the second costs a sum. COUNT, because
-        # PostgreSQL may answer EXISTS from a table of all marks, which it would make for each row written.
+        # CASE, because engines look at both sides of an AND, and the second costs a sum.
         yield (
             f"INSERT INTO audit_broken (rule, pk) SELECT '{rule.name}', x.id FROM ({concerned}) x WHERE CASE WHEN "
             f"(SELECT COUNT(*) FROM audit_broken b WHERE b.rule IN ({rule.marks}) AND b.pk = x.id) > 0 "

@@ -2,6 +2,7 @@
 
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 
 from django.conf import settings
 from django.utils import timezone
@@ -91,34 +92,42 @@ def stream_of(request, question=None):
         site=settings.BASE_URL,
     )
     with snapshot():
-        with _answering(question):
+        answering = _answering(question)
+        with answering():
             selections = _selections(request)
-        files = [_rows(request, question, name, selection) for name, selection in selections.items()]
+        files = [_rows(request, question, answering, *each) for each in selections.items()]
         yield from stream(made, files)
 
 
-def _rows(request, question, name, selection):
+def _rows(request, question, answering, name, selection):
     mission = request.filters if MISSION in request.queries[name] else {}
     told = mission | request.own[name]
     if name in ON_REQUEST:
         # The ledger has every moment in it.
         selection = replace(selection, queryset=selection.queryset.filter(recorded_at__lte=question.moment))
-    return Rows(selection.dataset, selection.columns, told, _pieces(question, selection))
+    return Rows(selection.dataset, selection.columns, told, _pieces(answering, selection))
 
 
 def _answering(question):
-    """Have queries answer `question`: what was recorded by the newest entry is what there is, and read much faster."""
+    """What has queries answer `question`: what the newest entry recorded is what there is, and read much faster."""
     newest = last_moment()
     is_now = question.is_as_recorded and newest is not None and newest <= question.moment
-    return past.present() if is_now else past.shown(question)
+    return past.present if is_now else partial(past.shown, question)
 
 
-def _pieces(question, selection):
-    """Yield the file of a selection; it is asked when its turn comes, because rows made in Python wait in a file."""
-    with _answering(question):
+def _pieces(answering, selection):
+    """Yield the file of a selection; it is asked when its turn comes."""
+    with answering():
         asked_for = selection.asked()
     with closing(asked_for), Snapshot() as now:
-        yield from asked_for.file(now)
+        pieces = asked_for.file(now)
+        while True:
+            # Rows that Python makes ask further questions while they are read.
+            with answering():
+                piece = next(pieces, None)
+            if piece is None:
+                return
+            yield piece
 
 
 def _names(query, user):

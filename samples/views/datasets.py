@@ -171,7 +171,7 @@ def _file(request, selection, search):
 
 
 def _beginning(selection):
-    """The first rows as they stand in the file, and the number of all; None where that is found by making them."""
+    """The first rows as they stand in the file, and the number of all; None where its lines are not counted here."""
     keys = list(selection.queryset.values_list("pk", flat=True)[: SHOWN + 1])
     few = replace(selection, queryset=selection.queryset.filter(pk__in=keys[:SHOWN]))
     rows = list(csv.reader(StringIO("".join(few.rows()), newline="")))[1:]

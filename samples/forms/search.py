@@ -131,6 +131,29 @@ def choice(label, choices, none=None):
     return forms.ChoiceField(label=label, required=False, choices=[("", none or _("any")), *choices])
 
 
+class MissionFilter(forms.ModelChoiceField):
+    """A mission by its code, which addresses and scripts have too; upper and lower case are alike."""
+
+    def __init__(self):
+        missions = Mission.objects.order_by("code")
+        super().__init__(missions, label=_("Mission"), required=False, empty_label=_("any"), to_field_name="code")
+
+    def to_python(self, value):
+        if value in self.empty_values:
+            return None
+        if (mission := self._called(value)) is None:
+            codes = ", ".join(mission.code for mission in self.queryset.all())
+            told = {"code": str(value)[:40], "codes": codes or _("none")}
+            raise forms.ValidationError(_("There is no mission “%(code)s”. There are: %(codes)s.") % told)
+        return mission
+
+    def prepare_value(self, value):
+        return super().prepare_value((isinstance(value, str) and self._called(value)) or value)
+
+    def _called(self, code):
+        return next((mission for mission in self.queryset.all() if mission.code.lower() == str(code).lower()), None)
+
+
 def record(queryset, label, **kwargs):
     return forms.ModelChoiceField(queryset, label=label, required=False, empty_label=_("any"), **kwargs)
 
@@ -165,7 +188,11 @@ class MissionSearch(CameWithFilter, VoidFilter, SearchForm):
     searched = ["code", "name", "agency", "landing_site"]
     placeholder = _("Code, name, landing site")
 
+    mission = MissionFilter()
     body_side = choice(_("Side"), Mission.Side.choices)
+
+    def filter_mission(self, queryset, value):
+        return queryset.filter(pk=value.pk)
 
 
 class CustodianSearch(CameWithFilter, VoidFilter, SearchForm):
@@ -203,7 +230,7 @@ class ContainerSearch(CameWithFilter, VoidFilter, SearchForm):
     searched = ["identifier", "seal_number", "description"]
     placeholder = _("Identifier, seal, description")
 
-    mission = record(Mission.objects.order_by("code"), _("Mission"))
+    mission = MissionFilter()
     kind = choice(_("Kind"), Container.Kind.choices)
     origin = choice(_("Origin"), Origin.choices)
     custodian = record(Custodian.objects.order_by("name"), _("Held by"))
@@ -236,7 +263,7 @@ class SampleSearch(CameWithFilter, VoidFilter, SearchForm):
     searched = ["identifier", "other_names", "description", "collection_method"]
     placeholder = _("Identifier, name, method")
 
-    mission = record(Mission.objects.order_by("code"), _("Mission"))
+    mission = MissionFilter()
     origin = choice(_("Origin"), Sample.Origin.choices)
     form = choice(_("Form"), Sample.Form.choices)
     use_category = choice(_("Use category"), Sample.UseCategory.choices)

@@ -165,7 +165,7 @@ def _file(request, selection, search):
         "number": number,
         "csv_url": csv_url,
         "json_url": _with(reverse("api_records", args=[name]), query),
-        "package_url": _with(reverse("export_package"), _of_package(name, query, search)),
+        "package_url": _with(reverse("export_package"), _of_package(name, query)),
         "scripts": scripts(name, request.build_absolute_uri(csv_url)),
     }
 
@@ -232,12 +232,10 @@ def _as_import(request, name, here, question):
     return _with(here, question | {COLUMNS: ",".join(KINDS[name].file_columns)})
 
 
-def _of_package(name, query, search):
-    """The same question as a data package has it: with the name in front, and a mission by its code."""
+def _of_package(name, query):
+    """The same question as a data package has it: with the name in front."""
     of_all = {key: value for key, value in query.items() if key in (MASS_UNIT, *MOMENTS)}
     own = {f"{name}.{key}": value for key, value in query.items() if key not in of_all}
-    if mission := search.cleaned_data.get("mission"):
-        own[f"{name}.mission"] = mission.code
     return {"datasets": name} | of_all | own
 
 

@@ -86,7 +86,8 @@ def test_a_file_takes_the_filters_of_its_list(lab, as_technician):
         ({"origin": "sea"}, "origin: Select a valid choice. sea is not one of the available choices."),
         ({"mass_from": "1,5"}, "mass_from: “1,5” has a comma."),
         ({"sort": "colour"}, "sort: This list is not sorted by “colour”."),
-        ({"mission": "CE6"}, "mission: Select a valid choice."),
+        ({"mission": "1"}, "mission: There is no mission “1”. There are: CE6."),
+        ({"origin": ["drill", "scoop"]}, "origin: this is given more than once. Give it one value."),
     ],
 )
 def test_a_file_that_cannot_be_made_says_why_in_plain_text(lab, as_technician, question, sentence):

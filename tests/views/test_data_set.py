@@ -198,7 +198,7 @@ def test_its_package_is_of_the_same_mission(grains, as_technician):
     standing = {"custodian": grains.home, "location": grains.room}
     other = factories.container(grains.technician, "CE5-1", factories.mission(grains.curator, "CE5"), **standing)
     factories.sample(grains.technician, "CE5C0001", other)
-    page = as_technician.get("data_samples", mission=grains.mission.pk, columns="identifier,mass_g")
+    page = as_technician.get("data_samples", mission=grains.mission.code, columns="identifier,mass_g")
 
     package = as_technician.open(page.link("Data package")).response.getvalue()
     assert packed.files(package)["data/samples.csv"].decode().splitlines() == [",".join(row) for row in file_of(page)]

@@ -34,6 +34,8 @@ class SearchForm(forms.Form):
     # {sort key: the field it orders by}; the primary key settles ties.
     sorts = {}
     default_sort = ""
+    # {sort key: words for it} where it is not called like its field.
+    sort_words = {}
     # Fields whose text the words are looked for in, and what the search box says of them.
     searched = []
     placeholder = ""
@@ -69,6 +71,13 @@ class SearchForm(forms.Form):
     def order(self):
         """The model field to order by and whether downward."""
         return self.sorts[self.sort.removeprefix("-")], self.sort.startswith("-")
+
+    def orders(self, model):
+        """Every order of records of `model` as (key, words)."""
+        for key, path in self.sorts.items():
+            words = self.sort_words.get(key) or model._meta.get_field(path.partition("__")[0]).verbose_name
+            yield key, words
+            yield f"-{key}", _("%(key)s, from the last one down") % {"key": words}
 
     def ordered(self, queryset):
         field, downward = self.order()
@@ -316,6 +325,7 @@ class DiscrepancySearch(SearchForm):
     # What is open has no outcome, and stands first.
     sorts = {"state": "outcome", "opened": "opened_at", "kind": "kind", "container": "container__identifier"}
     default_sort = "state"
+    sort_words = {"state": _("state, open ones first")}
     searched = ["container__identifier", "found", "finding"]
     placeholder = _("Container, what was found, finding")
 

@@ -142,7 +142,7 @@ def _shown(request, name, selection=None, faults=()):
         "columns": columns,
         "has_masses": any(column["is_mass"] for column in columns),
         "unit": unit,
-        "orders": _orders(search),
+        "orders": search.orders(DATASETS[name].model),
         "sort": question.get("sort", ""),
         "list_url": _with(reverse(_LISTS[name]), question) if name in _LISTS else "",
         "all_url": _with(here, question | _only(shape, MASS_UNIT)),
@@ -215,14 +215,6 @@ def _columns(request, name, unit):
         }
         for column in known
     ]
-
-
-def _orders(search):
-    """Every order of the rows as (key, words)."""
-    for key in search.sorts:
-        words = key.replace("_", " ")
-        yield key, words
-        yield f"-{key}", _("%(key)s, from the last one down") % {"key": words}
 
 
 def _as_import(request, name, here, question):

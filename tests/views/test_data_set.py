@@ -8,7 +8,7 @@ import pytest
 
 from samples.exports import DATASETS
 from samples.models import LedgerEntry
-from samples.selections import names_for
+from samples.selections import SOURCES, names_for
 from tests import factories
 from tests.exports import packed
 from tests.views.conftest import address
@@ -210,3 +210,13 @@ def test_looking_at_a_page_is_no_download(grains, as_technician):
 
     assert as_technician.get("data_samples").status == 200
     assert LedgerEntry.objects.count() == before
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_every_order_is_offered_in_words_of_its_own(lab, as_technician, name):
+    orders = list(SOURCES[name].search({}, lab.technician).orders(DATASETS[name].model))
+
+    words = [str(words) for _key, words in orders]
+    assert len(set(words)) == len(words) == 2 * len(SOURCES[name].search.sorts)
+    assert not {"use", "capacity", "gross_g", "seq", "outcome", "state"} & set(words)
+    assert all(each in as_technician.get(f"data_{name}").text for each in words)

@@ -2,6 +2,7 @@
 
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 
 from django.conf import settings
 from django.utils import timezone
@@ -12,10 +13,9 @@ from samples.audit.ledger import last_moment
 from samples.audit.verify.reading import snapshot
 from samples.exports import DATASETS, GRAMS, Snapshot
 from samples.exports.package import Asked, Rows, stream
-from samples.models import Mission
 from samples.operations import data as operations
 from samples.questions import KINDS, RECORDED_AT, Question, asked
-from samples.selections import SOURCES, NotSelected, names_for, select
+from samples.selections import SOURCES, NotSelected, given_twice, names_for, select
 
 # The audit log is not of the collection, and has more lines than everything else: it comes when it is asked for.
 ON_REQUEST = {"audit"}
@@ -53,11 +53,8 @@ def read(query, user):
     names, faults = _names(query, user)
     own, unknown = _own(query, names)
     filters = {MISSION: query[MISSION]} if query.get(MISSION) else {}
-    queries = {}
-    for name in names:
-        queries[name], wrong = _query(name, filters | own[name], user)
-        faults += wrong
-    faults += unknown
+    queries = {name: (filters if _is_by_mission(name, user) else {}) | own[name] for name in names}
+    faults += unknown + given_twice(query)
     if query.get(MASS_UNIT):
         queries = {name: each | {MASS_UNIT: query[MASS_UNIT]} for name, each in queries.items()}
     if (question := asked()) and not question.is_as_recorded and ON_REQUEST & set(names):
@@ -91,34 +88,42 @@ def stream_of(request, question=None):
         site=settings.BASE_URL,
     )
     with snapshot():
-        with _answering(question):
+        answering = _answering(question)
+        with answering():
             selections = _selections(request)
-        files = [_rows(request, question, name, selection) for name, selection in selections.items()]
+        files = [_rows(request, question, answering, *each) for each in selections.items()]
         yield from stream(made, files)
 
 
-def _rows(request, question, name, selection):
+def _rows(request, question, answering, name, selection):
     mission = request.filters if MISSION in request.queries[name] else {}
     told = mission | request.own[name]
     if name in ON_REQUEST:
         # The ledger has every moment in it.
         selection = replace(selection, queryset=selection.queryset.filter(recorded_at__lte=question.moment))
-    return Rows(selection.dataset, selection.columns, told, _pieces(question, selection))
+    return Rows(selection.dataset, selection.columns, told, _pieces(answering, selection))
 
 
 def _answering(question):
-    """Have queries answer `question`: what was recorded by the newest entry is what there is, and read much faster."""
+    """What has queries answer `question`: what the newest entry recorded is what there is, and read much faster."""
     newest = last_moment()
     is_now = question.is_as_recorded and newest is not None and newest <= question.moment
-    return past.present() if is_now else past.shown(question)
+    return past.present if is_now else partial(past.shown, question)
 
 
-def _pieces(question, selection):
-    """Yield the file of a selection; it is asked when its turn comes, because rows made in Python wait in a file."""
-    with _answering(question):
+def _pieces(answering, selection):
+    """Yield the file of a selection; it is asked when its turn comes."""
+    with answering():
         asked_for = selection.asked()
     with closing(asked_for), Snapshot() as now:
-        yield from asked_for.file(now)
+        pieces = asked_for.file(now)
+        while True:
+            # Rows that Python makes ask further questions while they are read.
+            with answering():
+                piece = next(pieces, None)
+            if piece is None:
+                return
+            yield piece
 
 
 def _names(query, user):
@@ -143,16 +148,8 @@ def _own(query, names):
     return own, unknown
 
 
-def _query(name, asked_for, user):
-    """What the list is asked for, and what is wrong with it; a mission is named by its code, the same everywhere."""
-    code = asked_for.get(MISSION)
-    rest = {key: value for key, value in asked_for.items() if key != MISSION}
-    if not code or MISSION not in SOURCES[name].search({}, user).fields:
-        return rest, []
-    mission = Mission.objects.visible_to(user).filter(code__iexact=code).first()
-    if mission is None:
-        return rest, [f"{MISSION}: {_('there is no mission “%(code)s”.') % {'code': code[:40]}}"]
-    return rest | {MISSION: str(mission.pk)}, []
+def _is_by_mission(name, user):
+    return MISSION in SOURCES[name].search({}, user).fields
 
 
 def _selections(request):
@@ -162,7 +159,12 @@ def _selections(request):
         try:
             selections[name] = select(name, query, request.user)
         except NotSelected as error:
-            faults += [f"{name}.{fault}" for fault in error.faults]
+            faults += [fault if _is_of_all(fault, request, name) else f"{name}.{fault}" for fault in error.faults]
     if faults:
         raise NotSelected(list(dict.fromkeys(faults)))
     return selections
+
+
+def _is_of_all(fault, request, name):
+    """Whether what is wrong was asked of the whole package."""
+    return fault.startswith(f"{MISSION}:") and MISSION not in request.own[name]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from samples.exports import DATASETS, GRAMS, MILLIGRAMS, Dataset, Reading, Snapshot
 from samples.forms import search
 from samples.forms.audit import AuditSearch
-from samples.forms.movement_search import MassBalanceSearch, MovementSearch, WeighingSearch
+from samples.forms.movement_search import MovementSearch, WeighingSearch
 from samples.models import (
     Balance,
     Container,
@@ -60,7 +60,7 @@ SOURCES = {
     "missions": Source(search.MissionSearch, lambda user: Mission.objects.visible_to(user), Right.SEE_PUBLISHED),
     "weighings": Source(WeighingSearch, lambda user: Weighing.objects.all()),
     "movements": Source(MovementSearch, lambda user: MassMovement.objects.all()),
-    "mass_balance": Source(MassBalanceSearch, lambda user: Mission.objects.all()),
+    "mass_balance": Source(search.MissionSearch, lambda user: Mission.objects.all()),
     "custodians": Source(search.CustodianSearch, lambda user: Custodian.objects.all()),
     "locations": Source(search.LocationSearch, lambda user: Location.objects.all()),
     "discrepancies": Source(search.DiscrepancySearch, lambda user: Discrepancy.objects.all()),
@@ -126,12 +126,22 @@ def select(name, query, user, *, also=()):
     faults = [f"{key}: {_('there is no such filter')}" for key in unknown]
     if not question.is_valid():
         faults += [f"{_place(field)}: {' '.join(errors)}" for field, errors in question.errors.items()]
+    faults += given_twice(query, but=_SHAPE)
     shape = {key: ",".join(_all(query, key)) for key in _SHAPE if key in query}
     columns = _columns(dataset, user, shape, faults)
     if faults:
         raise NotSelected(faults)
     queryset = question.ordered(source.whole(question.filter(source.records(user))))
     return Selection(dataset, queryset, user, columns, question.question() | shape)
+
+
+def given_twice(query, but=()):
+    """Sentences on the parameters that are given more than once, of which only one would be read."""
+    return [
+        f"{key[:80]}: {_('this is given more than once. Give it one value.')}"
+        for key in query
+        if key not in but and len(_all(query, key)) > 1
+    ]
 
 
 # How the file is to look, whatever rows it has.

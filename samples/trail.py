@@ -286,14 +286,14 @@ def _act(entry):
     change = Change(**_about(entry))
     change.fields = [
         (str(_ACT_WORDS.get(key, capfirst(key.replace("_", " ")))), None, text)
-        for key, text in _told(entry)
+        for key, text in told_by(entry)
         if key not in _KEPT
     ]
     return Written(entry, None, change, kept(entry))
 
 
-def _told(entry):
-    """(name, text) of what an act without a record tells."""
+def told_by(entry):
+    """[(name, text)] of what an act without a record tells."""
     return [(key, _words(value)) for key, value in payload_of(entry).items() if value not in ("", None, {}, [])]
 
 
@@ -305,7 +305,7 @@ def _words(value):
 
 def raw_changes(entries):
     """{seq: (identifier, [(field, old, new)])} of the entries: values as they are kept, records by what names them."""
-    raw = {entry.seq: ("", [(key, None, text) for key, text in _told(entry)]) for entry in entries if not entry.noun}
+    raw = {entry.seq: ("", [(key, None, text) for key, text in told_by(entry)]) for entry in entries if not entry.noun}
     for noun, some in _by_noun(entries).items():
         pairs = _pairs(noun, some)
         names = names_of(noun, {entry.record_id for entry in some})

@@ -4,15 +4,16 @@ from django.utils.translation import gettext as _
 
 from samples.exports import DATASETS
 
-from ._parameters import after, parameters
+from ._parameters import after, of_package, parameters
 from ._schemas import PROBLEM, page_schema, record_schema
 
 
-def describe(doors, user, *, server, version, most):
+def describe(doors, user, *, package, server, version, most):
     """The description as plain values, of what `user` may read.
 
-    `doors` are (dataset name, path of the JSON, path of the CSV, whether it answers for the past); `server` is
-    the address they stand at, and `most` the number of requests that a token has in a minute.
+    `doors` are (dataset name, path of the JSON, path of the CSV, whether it answers for the past), `package` is the
+    path of the data package; `server` is the address they stand at, and `most` the number of requests that a token
+    has in a minute.
     """
     paths, schemas = {}, {"Problem": PROBLEM}
     for name, json_path, csv_path, has_past in doors:
@@ -21,6 +22,7 @@ def describe(doors, user, *, server, version, most):
         schemas[f"{name}_page"] = page_schema(name)
         paths[json_path] = {"get": _reading(name, "json", [*asked, after()], _json(name), _PROBLEMS)}
         paths[csv_path] = {"get": _reading(name, "csv", asked, _csv(), _sentences())}
+    paths[package] = {"get": _package([name for name, *_paths in doors], user)}
     return {
         "openapi": "3.1.1",
         "info": {
@@ -29,7 +31,8 @@ def describe(doors, user, *, server, version, most):
             "summary": _("Records of the inventory, to read."),
             "description": _(
                 "The files of the Data page for scripts: the same rows, columns and filters as JSON, page by page, and "
-                "as CSV in one piece. Nothing is written here. A token has %(most)s requests in a minute."
+                "as CSV in one piece, or several of them in a data package. Nothing is written here. A token has "
+                "%(most)s requests in a minute."
             )
             % {"most": most},
         },
@@ -55,7 +58,7 @@ _HEADERS = {
     },
     "Link": {"description": "the next page, as rel=next (RFC 8288)", "schema": {"type": "string"}},
     "Rows": {
-        "description": "number of rows, of all pages together; missing where it is not known",
+        "description": "number of rows, of all pages together",
         "schema": {"type": "integer", "minimum": 0},
     },
     "RateLimit": {
@@ -122,6 +125,21 @@ def _reading(name, ending, asked, answer, refusals):
         "description": str(DATASETS[name].meaning),
         "parameters": asked,
         "responses": {"200": answer, **refusals},
+    }
+
+
+def _package(names, user):
+    body = {"application/zip": {"schema": {"type": "string", "contentMediaType": "application/zip"}}}
+    headers = {name: header for name, header in _READ.items() if name != "X-Labinv-Rows"}
+    return {
+        "operationId": "package",
+        "summary": _("Data package (ZIP)"),
+        "description": _(
+            "Files of data with what each column means, how to cite them and their checksums. Every parameter of a "
+            "file but mass_unit and the moments is taken with its name and a dot in front: samples.origin=drill."
+        ),
+        "parameters": list(of_package(names, user)),
+        "responses": {"200": _answer(_("The package."), body, headers), **_sentences()},
     }
 
 

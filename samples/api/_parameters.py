@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from samples.exports import DATASETS, GRAMS, MILLIGRAMS
 from samples.forms.described import meaning, schema
+from samples.forms.search import MissionFilter
 from samples.questions import AS_OF, RECORDED_AT
 from samples.roles import Right
 from samples.selections import SOURCES
@@ -21,6 +22,17 @@ def after():
     """The parameter that names a page."""
     text = _("The place of the page, from the address in “next” of the page before; it works for an hour.")
     return _parameter("after", {"type": "string"}, text)
+
+
+def of_package(names, user):
+    """The parameters of a data package as a whole, of which `user` may have the datasets `names`."""
+    datasets = {"type": "array", "items": {"type": "string", "enum": names}}
+    text = _("Names of the files, with commas between; all but the audit log where it is missing.")
+    yield _parameter("datasets", datasets, text, style="form", explode=False)
+    mission = MissionFilter()
+    yield _parameter("mission", schema("mission", mission), meaning(mission))
+    yield _mass_unit()
+    yield from _moments(user)
 
 
 def _parameter(name, values, text, **more):
@@ -42,8 +54,12 @@ def _shape(dataset, user):
     text = _("Columns to be given, with commas between; all of them where it is missing.")
     yield _parameter("columns", names, text, style="form", explode=False)
     if any(column.is_mass for column in columns):
-        unit = {"type": "string", "enum": [GRAMS, MILLIGRAMS], "default": GRAMS}
-        yield _parameter("mass_unit", unit, _("Unit of the masses; the names of their columns end in it."))
+        yield _mass_unit()
+
+
+def _mass_unit():
+    unit = {"type": "string", "enum": [GRAMS, MILLIGRAMS], "default": GRAMS}
+    return _parameter("mass_unit", unit, _("Unit of the masses; the names of their columns end in it."))
 
 
 def _moments(user):

@@ -53,10 +53,9 @@ def page_schema(name):
                 "description": "the question as it was understood, with the exact moment where one was asked about",
             },
             "rows": {
-                "type": ["integer", "null"],
+                "type": "integer",
                 "minimum": 0,
-                "description": "number of rows of all pages together; null where only reading them all would tell, "
-                "as for long audit logs",
+                "description": "number of rows of all pages together, as they were counted for the first one",
             },
             "ledger": {
                 "type": ["string", "null"],

@@ -34,7 +34,8 @@ def text_of(value, column=None):
         case bool():
             return "yes" if value else "no"
         case datetime():
-            return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            # Of a second six decimals, or none.
+            return value.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
         case date():
             return value.isoformat()
         case Decimal():

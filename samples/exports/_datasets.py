@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from ._cells import text_of
 from ._rows import MadeRows, Rows
 
 
@@ -39,7 +38,10 @@ class Dataset:
 
 @dataclass(frozen=True, kw_only=True)
 class DatasetOfLines(Dataset):
-    """Several rows for each record, made in Python by `lines` of a queryset; columns read a line's attributes."""
+    """Several rows for each record, made in Python; columns read a line's attributes.
+
+    `lines` gives those of a queryset: it tells how many they are, and they may be made while they are read.
+    """
 
     lines: Callable
 
@@ -49,14 +51,4 @@ class DatasetOfLines(Dataset):
         object.__setattr__(self, "columns", [replace(column, is_unique=False) for column in self.columns])
 
     def rows(self, queryset, user, columns=None):
-        columns = self.columns_for(user) if columns is None else columns
-        made = ([text_of(_read(line, column.source), column) for column in columns] for line in self.lines(queryset))
-        return MadeRows(made, columns)
-
-
-def _read(record, source):
-    for name in source.split("__"):
-        if record is None:
-            return None
-        record = getattr(record, name)
-    return record
+        return MadeRows(self.lines(queryset), self.columns_for(user) if columns is None else columns)

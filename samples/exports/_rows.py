@@ -1,15 +1,10 @@
 """Rows that are ready to be read: by the database in one statement, or of lines that Python made."""
 
-import json
-from tempfile import SpooledTemporaryFile
-from weakref import finalize
+from itertools import islice
 
 from . import _statements
-from ._cells import header, line
+from ._cells import header, line, text_of
 from ._snapshot import BATCH, Snapshot
-
-# Up to here what Python made stays in memory.
-_IN_MEMORY = 1_000_000
 
 
 class Rows:
@@ -39,39 +34,35 @@ class Rows:
 
 
 class MadeRows:
-    """Rows that are made when they are asked for and kept in a file until they are sent: so they can be counted."""
+    """Rows that Python makes while they are read; their lines know how many they are."""
 
-    def __init__(self, made, columns):
+    def __init__(self, lines, columns):
         self.columns = columns
-        self._number = 0
-        self._kept = SpooledTemporaryFile(_IN_MEMORY, "w+", encoding="utf-8")  # noqa: SIM115 - closed by close()
-        # Also where nobody asks for the rows that were made.
-        finalize(self, self._kept.close)
-        for texts in made:
-            self._kept.write(json.dumps(texts) + "\n")
-            self._number += 1
+        self._lines = lines
 
     def number(self, snapshot):
-        return self._number
+        return len(self._lines)
 
     def file(self, snapshot):
         yield header(self.columns).encode()
-        some = []
-        for texts in self.texts(snapshot):
-            some.append(line(texts, self.columns))
-            if len(some) == BATCH:
-                yield "".join(some).encode()
-                some = []
-        if some:
-            yield "".join(some).encode()
+        rows = self.texts(snapshot)
+        while some := list(islice(rows, BATCH)):
+            yield "".join(line(texts, self.columns) for texts in some).encode()
 
     def texts(self, snapshot):
-        self._kept.seek(0)
-        return (tuple(json.loads(each)) for each in self._kept)
+        for each in self._lines:
+            yield tuple(text_of(_read(each, column.source), column) for column in self.columns)
 
     def close(self):
-        """Throw the file away."""
-        self._kept.close()
+        """Nothing is kept."""
+
+
+def _read(record, source):
+    for name in source.split("__"):
+        if record is None:
+            return None
+        record = getattr(record, name)
+    return record
 
 
 class Reading:

@@ -75,7 +75,7 @@ _POSTGRES = {
     "integer": "{x}",
     "boolean": "CASE WHEN {x} THEN 'yes' WHEN NOT {x} THEN 'no' END",
     "date": "to_char({x}, 'YYYY-MM-DD')",
-    "datetime": """to_char({x} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')""",
+    "datetime": """replace(to_char({x} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), '.000000', '')""",
     "min": "floor(extract(epoch FROM {x}) / 60)::bigint",
     # An integer times a numeric has as many decimals as that one, exactly.
     "scaled": "{x} * {last}",
@@ -86,7 +86,8 @@ _SQLITE = {
     "integer": "CAST({x} AS TEXT)",
     "boolean": "CASE {x} WHEN 1 THEN 'yes' WHEN 0 THEN 'no' END",
     "date": "{x}",
-    "datetime": "substr({x},1,10)||'T'||substr({x},12,8)||'Z'",
+    # Kept with six decimals of a second where there are any, and without them otherwise.
+    "datetime": "substr({x},1,10)||'T'||substr({x},12)||'Z'",
     # Django keeps a difference of two moments in microseconds.
     "min": "CAST({x} / 60000000 AS TEXT)",
     "scaled": "CASE WHEN {x} < 0 THEN '-' ELSE '' END||(abs({x}) / {one})||'.'||substr({one} + abs({x}) %% {one}, 2)",

@@ -1,12 +1,16 @@
 """The audit log as a dataset: one line for each field that an operation changed."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
+from samples.history import told_fields
 from samples.models import LedgerEntry
-from samples.trail import raw_changes
+from samples.trail import KINDS, raw_changes, told_by
 
 from ._columns import Column
 from ._datasets import DatasetOfLines
@@ -26,15 +30,75 @@ class ChangedField:
     new: object = None
 
 
-def _lines(entries):
-    entries = entries.iterator(chunk_size=BATCH)
-    while batch := list(islice(entries, BATCH)):
-        changes = raw_changes(batch)
-        for entry in batch:
-            identifier, fields = changes.get(entry.seq, ("", []))
-            # What changed nothing was done all the same, and has its line.
-            for each in fields or [("", None, None)]:
-                yield ChangedField(entry, identifier, *each)
+class Lines:
+    """The lines of ledger entries: counted by the database, and made while they are read."""
+
+    def __init__(self, entries):
+        self._asked = entries
+
+    @cached_property
+    def _entries(self):
+        """The entries up to the newest of now: what is written while these are read is not counted."""
+        head = LedgerEntry.objects.head()
+        return self._asked.filter(seq__lte=head.seq) if head else self._asked
+
+    def __len__(self):
+        return _number(self._entries)
+
+    def __iter__(self):
+        entries = self._entries.iterator(chunk_size=BATCH)
+        while batch := list(islice(entries, BATCH)):
+            changes = raw_changes(batch)
+            for entry in batch:
+                identifier, fields = changes.get(entry.seq, ("", []))
+                # What changed nothing was done all the same, and has its line.
+                for each in fields or [("", None, None)]:
+                    yield ChangedField(entry, identifier, *each)
+
+
+def _number(entries):
+    """How many lines there are: one for each of `entries`, and more for those that tell more."""
+    by_noun = dict(entries.order_by().values_list("noun").annotate(number=Count("seq")))
+    acts = entries.filter(noun="").order_by().only("payload").iterator() if "" in by_noun else ()
+    of_acts = sum(max(len(told_by(act)), 1) - 1 for act in acts)
+    of_records = sum(
+        _more_lines(KINDS[noun], entries.filter(noun=noun)) for noun in by_noun if noun in KINDS and noun != "user"
+    )
+    return sum(by_noun.values()) + of_acts + of_records
+
+
+def _more_lines(model, entries):
+    """How many lines entries of one kind of record have above one each, by what `differences` are."""
+    fields = told_fields(model)
+    sql, params = entries.order_by().values_list("history_id").query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+    table = connection.ops.quote_name(model.history.model._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT COALESCE(SUM(changed - 1), 0) FROM (SELECT CASE WHEN old.history_id IS NULL "
+            f"THEN {_counted(_is_given, fields)} ELSE {_counted(_differs, fields)} END AS changed "
+            f"FROM ({sql}) AS entries JOIN {table} AS new ON new.history_id = entries.history_id "
+            f"LEFT JOIN {table} AS old ON old.id = new.id AND old.revision = new.revision - 1) AS told "
+            "WHERE changed > 1",
+            params,
+        )
+        return int(cursor.fetchone()[0])
+
+
+def _counted(condition, fields):
+    names = [(f, connection.ops.quote_name(f.column)) for f in fields]
+    return " + ".join(f"CASE WHEN {condition(f, name)} THEN 1 ELSE 0 END" for f, name in names)
+
+
+def _is_given(f, name):
+    if f.name == "status":
+        return "1 = 0"
+    is_text = f.get_internal_type() in ("CharField", "TextField")
+    return f"new.{name} <> ''" if is_text else f"new.{name} IS NOT NULL"
+
+
+def _differs(f, name):
+    unlike = "IS NOT" if connection.vendor == "sqlite" else "IS DISTINCT FROM"
+    return f"new.{name} {unlike} old.{name}"
 
 
 def _of_entry(name, meaning):
@@ -67,5 +131,5 @@ AUDIT = DatasetOfLines(
         _of_line("old", _("value before, empty where there was none")),
         _of_line("new", _("value since then, empty where it was taken away")),
     ],
-    lines=_lines,
+    lines=Lines,
 )

@@ -102,8 +102,7 @@ def _balance_lines(missions):
     balances = mass_balances(missions)
     keys = {key for balance in balances.values() for key in balance.held_by_custodian_g}
     names = {key: custodian.name for key, custodian in Custodian.objects.in_bulk(keys).items()} if keys else {}
-    for mission in missions:
-        yield from _lines(mission, balances[mission.pk], names)
+    return [line for mission in missions for line in _lines(mission, balances[mission.pk], names)]
 
 
 def _lines(mission, balance, names):

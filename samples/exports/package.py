@@ -62,43 +62,68 @@ class Written:
 
 def stream(asked, files):
     """Yield the bytes of the package of `files`, Rows in the order in which they stand in it."""
+    yield from packed(_parts(asked, files))
+
+
+def packed(parts):
+    """Yield the bytes of the ZIP of `parts`, pairs of a path and the pieces of its file, in their order."""
     outlet = _Outlet()
     with zipfile.ZipFile(outlet, "w", zipfile.ZIP_DEFLATED) as archive:
-        written = []
-        for rows in files:
-            written.append((yield from _data(archive, outlet, rows)))
-        sums = list(written)
-        descriptor = package_descriptor.text(asked, list(zip(files, written, strict=True)))
-        for path, text in (
-            (DESCRIPTOR, descriptor),
-            (README, package_texts.readme(asked, list(zip(files, written, strict=True)))),
-            (CITATION, package_texts.citation(asked)),
-        ):
-            sums.append(_text(archive, path, text))
-        _text(archive, SUMS, "".join(f"{each.sha256}  {each.path}\n" for each in sums))
+        for path, pieces in parts:
+            with archive.open(_entry(path), "w", force_zip64=path.startswith(FOLDER)) as file:
+                for piece in _of_one_length(pieces):
+                    file.write(piece)
+                    if outlet.size >= AT_ONCE:
+                        yield outlet.taken()
         yield outlet.taken()
     yield outlet.taken()
 
 
-def _data(archive, outlet, rows):
-    """Write one file of data, yielding what the archive lets go; returns what was Written."""
-    sha256, size, counter = hashlib.sha256(), 0, LineCounter()
-    with archive.open(_entry(rows.path), "w", force_zip64=True) as file:
-        for piece in rows.pieces:
-            counter.add(piece)
-            sha256.update(piece)
-            size += len(piece)
-            file.write(piece)
-            if outlet.size >= AT_ONCE:
-                yield outlet.taken()
-    # Without the header.
-    return Written(rows.path, size, sha256.hexdigest(), counter.lines - 1)
+def _parts(asked, files):
+    """Yield the files of a package; the texts tell what was Written of the data, which has been read by then."""
+    written = []
+    for rows in files:
+        counted = _Counted(rows)
+        yield rows.path, counted.pieces()
+        written.append(counted.written())
+    data = list(zip(files, written, strict=True))
+    for path, text in (
+        (DESCRIPTOR, package_descriptor.text(asked, data)),
+        (README, package_texts.readme(asked, data)),
+        (CITATION, package_texts.citation(asked)),
+    ):
+        written.append(Written(path, len(text.encode()), hashlib.sha256(text.encode()).hexdigest()))
+        yield path, [text.encode()]
+    yield SUMS, ["".join(f"{each.sha256}  {each.path}\n" for each in written).encode()]
 
 
-def _text(archive, path, text):
-    data = text.encode()
-    archive.writestr(_entry(path), data)
-    return Written(path, len(data), hashlib.sha256(data).hexdigest())
+class _Counted:
+    """A file of data whose bytes, sum and records are counted while it passes."""
+
+    def __init__(self, rows):
+        self._rows, self._sha256, self._size, self._counter = rows, hashlib.sha256(), 0, LineCounter()
+
+    def pieces(self):
+        for piece in self._rows.pieces:
+            self._counter.add(piece)
+            self._sha256.update(piece)
+            self._size += len(piece)
+            yield piece
+
+    def written(self):
+        # Without the header.
+        return Written(self._rows.path, self._size, self._sha256.hexdigest(), self._counter.lines - 1)
+
+
+def _of_one_length(pieces):
+    """Yield the same bytes in pieces of one length: how a piece is packed may depend on where it ends."""
+    kept = bytearray()
+    for piece in pieces:
+        kept += piece
+        while len(kept) >= AT_ONCE:
+            yield bytes(kept[:AT_ONCE])
+            del kept[:AT_ONCE]
+    yield bytes(kept)
 
 
 def _entry(path):

@@ -12,7 +12,7 @@ ROWS_AT_ONCE = 1000
 _PATTERNS = {
     "integer": re.compile(r"-?\d+", re.ASCII),
     "number": re.compile(r"-?\d+(?:\.\d+)?", re.ASCII),
-    "datetime": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII),
+    "datetime": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{6})?Z", re.ASCII),
     "date": re.compile(r"\d{4}-\d\d-\d\d", re.ASCII),
 }
 _CALENDAR = {"datetime": datetime.fromisoformat, "date": date.fromisoformat}

@@ -1,4 +1,4 @@
-"""Whether a data package is what it says: names, sums, sizes, numbers of rows, and every cell.
+"""Whether a data package is what it says: names, sums, sizes, numbers of rows, every cell, and how it is packed.
 
 It is read from front to end in pieces, so that it may be larger than the memory; what it says of
 itself is believed of nothing. Nothing is unpacked to the disk.
@@ -7,12 +7,15 @@ itself is believed of nothing. Nothing is unpacked to the disk.
 import hashlib
 import io
 import json
+import os
 import re
 import stat
+import struct
 import zipfile
 import zlib
+from functools import partial
 
-from .package import CITATION, DESCRIPTOR, FOLDER, README, SUMS
+from .package import CITATION, DESCRIPTOR, FOLDER, README, SUMS, packed
 from .package_cells import Table, keys_without_record
 
 TOLD = (DESCRIPTOR, README, CITATION, SUMS)
@@ -24,13 +27,16 @@ AT_ONCE = 1 << 16
 LONGEST_LINE = 1 << 20
 _NAME = re.compile(rf"{FOLDER}/[a-z][a-z0-9_]*\.csv", re.ASCII)
 _SUM = re.compile(r"(?P<sha256>[0-9a-f]{64})  (?P<path>[^\n]+)", re.ASCII)
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
+_BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError),
+    *(NotImplementedError, RuntimeError, ValueError, LookupError, OverflowError),
+)
 
 
-def check(path):
+def check(path, *, contents_only=False):
     """Yield what is wrong with the package at `path`, as sentences, and between them numbers of bytes just read.
 
-    Raises OSError where the file cannot be read.
+    With `contents_only` any ZIP of the right files will do. Raises OSError where the file cannot be read.
     """
     with open(path, "rb") as file:
         try:
@@ -39,17 +45,21 @@ def check(path):
             yield f"This is no ZIP that can be read: {error}."
             return
         with archive:
-            faults = list(_strange(archive))
-            yield from faults
-            if not faults:
-                yield from _contents(archive)
+            is_sound = True
+            for part in (_strange, _contents) if contents_only else (_strange, _contents, _packing):
+                for step in part(archive):
+                    is_sound &= isinstance(step, int)
+                    yield step
+                if not is_sound:
+                    return
 
 
-def size(path):
-    """How many bytes the files of a package have, as far as it says so; 0 of what is none."""
+def size(path, *, contents_only=False):
+    """How many bytes there are to check, as far as the package says so; 0 of what is none."""
     try:
         with zipfile.ZipFile(path) as archive:
-            return sum(entry.file_size for entry in archive.infolist())
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+            return unpacked if contents_only else unpacked + os.path.getsize(path)
     except _BROKEN:
         return 0
 
@@ -116,6 +126,32 @@ def _contents(archive):
     yield from keys_without_record(tables)
 
 
+def _packing(archive):
+    """Pack the files again as labinv does, and compare every byte with those that are there."""
+    offset = 0
+    with open(archive.filename, "rb") as file:
+        for expected in packed(_parts(archive)):
+            there = file.read(len(expected))
+            if there != expected:
+                same = next((at for at, byte in enumerate(there) if byte != expected[at]), len(there))
+                yield (
+                    f"Its files hold what they say, but from byte {offset + same} on it is not packed as labinv packs "
+                    "them here. Another version of zlib may do so, too; --contents-only checks the files alone."
+                )
+                return
+            offset += len(there)
+            yield len(there)
+        if file.read(1):
+            yield f"The package ends at byte {offset}, and the file goes on."
+
+
+def _parts(archive):
+    """Yield the paths of the files, in the order of their sums, each with its pieces."""
+    for name in [*_sums(archive)[0], SUMS]:
+        with archive.open(name) as file:
+            yield name, iter(partial(file.read, AT_ONCE), b"")
+
+
 def _unmatched(archive, sums, resources):
     """Sentences on files that are not told of, and on what is told of files that are not there."""
     data = {name for name in archive.namelist() if name not in TOLD}
@@ -172,8 +208,8 @@ def _table(archive, name, resource, sums, tables):
     except (LookupError, TypeError, AttributeError, ValueError) as error:
         yield f"{name}: {DESCRIPTOR} has no schema of it: {type(error).__name__} {error}."
         return
-    source = _Hashed(archive, name)
     try:
+        source = _Hashed(archive, name)
         yield from table.check(source.lines(), source.taken)
     except UnicodeDecodeError:
         yield f"{name} is not UTF-8."

@@ -144,12 +144,16 @@ def _foreign_keys(rows, held):
     names = {column.name for column in rows.columns} if "show" not in rows.filters else set()
     keys = []
     for (dataset, name), (other, key) in REFERENCES.items():
-        if dataset == rows.dataset.name and name in names and _has_all(held.get(other), key):
+        if dataset == rows.dataset.name and name in names and _has_all(held.get(other), key, rows):
             reference = {"fields": [key]} if other == dataset else {"resource": other, "fields": [key]}
             keys.append({"fields": [name], "reference": reference})
     return keys
 
 
-def _has_all(rows, key):
-    """Whether a file has every record of its kind, and the column that names them."""
-    return rows is not None and set(rows.filters) <= _NO_FILTER and primary_key(rows.columns) == key
+def _has_all(rows, key, naming):
+    """Whether a file has every record that the rows `naming` can name, and the column that names them."""
+    if rows is None or primary_key(rows.columns) != key:
+        return False
+    by = {name: value for name, value in rows.filters.items() if name not in _NO_FILTER}
+    # What is of one mission names that one alone.
+    return not by or (rows.dataset.name == "missions" and by == {"mission": naming.filters.get("mission")})

@@ -29,8 +29,9 @@ that Frictionless and similar tools read and check it. `CITATION.cff` says how t
 
 * UTF-8, commas between the cells, one header line, text in double quotes where it needs them (RFC 4180).
 * An empty cell means that there is no value. Truth is `yes` or `no`.
-* Times are in UTC, like `2024-06-25T06:07:00Z`. Masses are exact decimal numbers in {mass_unit}; read them as decimal
-  numbers or as text, because a binary float does not hold every one of them.
+* Times are in UTC, like `2024-06-25T06:07:00Z`; a second that is not whole has six decimals.
+  Masses are exact decimal numbers in {mass_unit}; read them as decimal numbers or as text, because a binary float does
+  not hold every one of them.
 * Read every column as text first: an identifier such as `0012` is no number, and a sample called `NA` is not missing.
   With pandas: `pd.read_csv("data/{example}.csv", dtype=str, keep_default_na=False)`
 * The apostrophe: a text cell that a spreadsheet would take for a formula (it begins with `=`, `+`, `-`, `@`, one of the

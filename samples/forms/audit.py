@@ -74,6 +74,7 @@ class AuditSearch(SearchForm):
 
     sorts = {"seq": "seq"}
     default_sort = "-seq"
+    sort_words = {"seq": _("number of the entry")}
     searched = ["reason"]
     placeholder = _("Words of the reason")
 
@@ -214,6 +215,7 @@ class LedgerSearch(SearchForm):
 
     sorts = {"seq": "seq"}
     default_sort = "-seq"
+    sort_words = {"seq": _("number of the entry")}
     placeholder = _("Number, hash or checkpoint of an entry")
 
     def matching(self, q):

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from .fields import DayField, MeasureField
+from .search import MissionFilter
 
 # Choices that are people or records of the laboratory, and no vocabulary.
 _NOT_LISTED = {"person"}
@@ -12,7 +13,9 @@ _NOT_LISTED = {"person"}
 def meaning(field):
     """What the field asks for, as its label and the hint below it say."""
     label, more = str(field.label), str(field.help_text)
-    if isinstance(field, forms.ModelChoiceField):
+    if isinstance(field, MissionFilter):
+        more = _("Its code.")
+    elif isinstance(field, forms.ModelChoiceField):
         more = _("The number in the address of its page.")
     return f"{label}. {more}" if more else f"{label}."
 
@@ -20,6 +23,8 @@ def meaning(field):
 def schema(name, field):
     """What the field called `name` takes, as JSON Schema."""
     match field:
+        case MissionFilter():
+            return {"type": "string"}
         case forms.ModelChoiceField() | forms.IntegerField():
             return {"type": "integer", "minimum": 1}
         case forms.ChoiceField() if name not in _NOT_LISTED:

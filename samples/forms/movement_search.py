@@ -1,4 +1,4 @@
-"""The questions put to the mass ledger, to weighings and to the balances of missions; page and CSV share them."""
+"""The questions put to the mass ledger and to weighings; page and CSV share them."""
 
 from datetime import timedelta
 
@@ -6,10 +6,10 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from samples.models import Balance, MassMovement, Mission, Sample, Weighing
+from samples.models import Balance, MassMovement, Sample, Weighing
 
 from .fields import DayField, beginning_of
-from .search import MissionSearch, SearchForm, choice, record
+from .search import MissionFilter, SearchForm, choice, record
 
 CAME_IN, WENT_OUT, WITHIN = "in", "out", "within"
 
@@ -22,7 +22,7 @@ class MovementSearch(SearchForm):
     searched = ["from_sample__identifier", "to_sample__identifier", "reason"]
     placeholder = _("Sample, words of the reason")
 
-    mission = record(Mission.objects.order_by("code"), _("Mission"))
+    mission = MissionFilter()
     kind = choice(_("Kind"), MassMovement.Kind.choices)
     way = choice(
         _("Direction"),
@@ -88,12 +88,3 @@ class WeighingSearch(SearchForm):
 
     def filter_until(self, queryset, value):
         return queryset.filter(weighed_at__lt=beginning_of(value + timedelta(days=1)))
-
-
-class MassBalanceSearch(MissionSearch):
-    """Missions whose balances are asked for: those of the list of missions, or one of them."""
-
-    mission = record(Mission.objects.order_by("code"), _("Mission"))
-
-    def filter_mission(self, queryset, value):
-        return queryset.filter(pk=value.pk)

@@ -43,7 +43,10 @@ class PackageForm(forms.Form):
         label=_("About"),
         initial=NOW,
         widget=forms.RadioSelect,
-        help_text=_("A package about now says at which moment that was, and can be made again later byte for byte."),
+        help_text=_(
+            "A package about now says at which moment that was; the laboratory can make the same one again later, byte "
+            "for byte."
+        ),
     )
     at = forms.CharField(
         label=_("Moment"),

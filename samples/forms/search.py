@@ -34,6 +34,8 @@ class SearchForm(forms.Form):
     # {sort key: the field it orders by}; the primary key settles ties.
     sorts = {}
     default_sort = ""
+    # {sort key: words for it} where it is not called like its field.
+    sort_words = {}
     # Fields whose text the words are looked for in, and what the search box says of them.
     searched = []
     placeholder = ""
@@ -69,6 +71,13 @@ class SearchForm(forms.Form):
     def order(self):
         """The model field to order by and whether downward."""
         return self.sorts[self.sort.removeprefix("-")], self.sort.startswith("-")
+
+    def orders(self, model):
+        """Every order of records of `model` as (key, words)."""
+        for key, path in self.sorts.items():
+            words = self.sort_words.get(key) or model._meta.get_field(path.partition("__")[0]).verbose_name
+            yield key, words
+            yield f"-{key}", _("%(key)s, from the last one down") % {"key": words}
 
     def ordered(self, queryset):
         field, downward = self.order()
@@ -131,6 +140,29 @@ def choice(label, choices, none=None):
     return forms.ChoiceField(label=label, required=False, choices=[("", none or _("any")), *choices])
 
 
+class MissionFilter(forms.ModelChoiceField):
+    """A mission by its code, which addresses and scripts have too; upper and lower case are alike."""
+
+    def __init__(self):
+        missions = Mission.objects.order_by("code")
+        super().__init__(missions, label=_("Mission"), required=False, empty_label=_("any"), to_field_name="code")
+
+    def to_python(self, value):
+        if value in self.empty_values:
+            return None
+        if (mission := self._called(value)) is None:
+            codes = ", ".join(mission.code for mission in self.queryset.all())
+            told = {"code": str(value)[:40], "codes": codes or _("none")}
+            raise forms.ValidationError(_("There is no mission “%(code)s”. There are: %(codes)s.") % told)
+        return mission
+
+    def prepare_value(self, value):
+        return super().prepare_value((isinstance(value, str) and self._called(value)) or value)
+
+    def _called(self, code):
+        return next((mission for mission in self.queryset.all() if mission.code.lower() == str(code).lower()), None)
+
+
 def record(queryset, label, **kwargs):
     return forms.ModelChoiceField(queryset, label=label, required=False, empty_label=_("any"), **kwargs)
 
@@ -165,7 +197,11 @@ class MissionSearch(CameWithFilter, VoidFilter, SearchForm):
     searched = ["code", "name", "agency", "landing_site"]
     placeholder = _("Code, name, landing site")
 
+    mission = MissionFilter()
     body_side = choice(_("Side"), Mission.Side.choices)
+
+    def filter_mission(self, queryset, value):
+        return queryset.filter(pk=value.pk)
 
 
 class CustodianSearch(CameWithFilter, VoidFilter, SearchForm):
@@ -203,7 +239,7 @@ class ContainerSearch(CameWithFilter, VoidFilter, SearchForm):
     searched = ["identifier", "seal_number", "description"]
     placeholder = _("Identifier, seal, description")
 
-    mission = record(Mission.objects.order_by("code"), _("Mission"))
+    mission = MissionFilter()
     kind = choice(_("Kind"), Container.Kind.choices)
     origin = choice(_("Origin"), Origin.choices)
     custodian = record(Custodian.objects.order_by("name"), _("Held by"))
@@ -236,7 +272,7 @@ class SampleSearch(CameWithFilter, VoidFilter, SearchForm):
     searched = ["identifier", "other_names", "description", "collection_method"]
     placeholder = _("Identifier, name, method")
 
-    mission = record(Mission.objects.order_by("code"), _("Mission"))
+    mission = MissionFilter()
     origin = choice(_("Origin"), Sample.Origin.choices)
     form = choice(_("Form"), Sample.Form.choices)
     use_category = choice(_("Use category"), Sample.UseCategory.choices)
@@ -289,6 +325,7 @@ class DiscrepancySearch(SearchForm):
     # What is open has no outcome, and stands first.
     sorts = {"state": "outcome", "opened": "opened_at", "kind": "kind", "container": "container__identifier"}
     default_sort = "state"
+    sort_words = {"state": _("state, open ones first")}
     searched = ["container__identifier", "found", "finding"]
     placeholder = _("Container, what was found, finding")
 

@@ -49,7 +49,14 @@ def _description(request):
         for name in names_for(request.user)
     ]
     server = request.build_absolute_uri("/").rstrip("/")
-    return describe(doors, request.user, server=server, version=VERSION, most=settings.TOKEN_REQUESTS_PER_MINUTE)
+    return describe(
+        doors,
+        request.user,
+        package=reverse("export_package"),
+        server=server,
+        version=VERSION,
+        most=settings.TOKEN_REQUESTS_PER_MINUTE,
+    )
 
 
 def _shown(name, description, request):

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from samples.api import page_of
 from samples.audit.checkpoints import checkpoint
-from samples.exports import DatasetOfLines
 from samples.forms.answers import status_of
 from samples.operations import Refused
 from samples.operations import data as operations
@@ -67,7 +66,7 @@ def _page(request, name):
     else:
         operation = _entered(request, selection)
         records, place = page_of(selection)
-        cursor = cursors.begin(operation and operation.id, _number(selection, records, place))
+        cursor = cursors.begin(operation and operation.id, selection.count() if place else len(records))
     following = _address(request, selection, replace(cursor, mark=place)) if place else None
     checked = checkpoint()
     body = {
@@ -78,19 +77,10 @@ def _page(request, name):
         "records": records,
         "next": following,
     }
-    headers = ledger_headers(checked)
+    headers = ledger_headers(checked) | {"X-Labinv-Rows": str(cursor.rows)}
     if following:
         headers["Link"] = f'<{following}>; rel="next"'
-    if cursor.rows is not None:
-        headers["X-Labinv-Rows"] = str(cursor.rows)
     return as_json(body, headers)
-
-
-def _number(selection, records, place):
-    """The number of rows of all pages; None where lines would all have to be made to be counted."""
-    if place is None:
-        return len(records)
-    return None if isinstance(selection.dataset, DatasetOfLines) else selection.count()
 
 
 def _entered(request, selection):

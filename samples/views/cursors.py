@@ -23,8 +23,7 @@ class Cursor:
 
     operation: str
     began: int
-    # None where they were not counted.
-    rows: int | None
+    rows: int
     mark: list
 
     def sealed(self, request, selection):

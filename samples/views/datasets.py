@@ -142,7 +142,7 @@ def _shown(request, name, selection=None, faults=()):
         "columns": columns,
         "has_masses": any(column["is_mass"] for column in columns),
         "unit": unit,
-        "orders": _orders(search),
+        "orders": search.orders(DATASETS[name].model),
         "sort": question.get("sort", ""),
         "list_url": _with(reverse(_LISTS[name]), question) if name in _LISTS else "",
         "all_url": _with(here, question | _only(shape, MASS_UNIT)),
@@ -165,13 +165,13 @@ def _file(request, selection, search):
         "number": number,
         "csv_url": csv_url,
         "json_url": _with(reverse("api_records", args=[name]), query),
-        "package_url": _with(reverse("export_package"), _of_package(name, query, search)),
+        "package_url": _with(reverse("export_package"), _of_package(name, query)),
         "scripts": scripts(name, request.build_absolute_uri(csv_url)),
     }
 
 
 def _beginning(selection):
-    """The first rows as they stand in the file, and the number of all; None where that is found by making them."""
+    """The first rows as they stand in the file, and the number of all; None where its lines are not counted here."""
     keys = list(selection.queryset.values_list("pk", flat=True)[: SHOWN + 1])
     few = replace(selection, queryset=selection.queryset.filter(pk__in=keys[:SHOWN]))
     rows = list(csv.reader(StringIO("".join(few.rows()), newline="")))[1:]
@@ -217,14 +217,6 @@ def _columns(request, name, unit):
     ]
 
 
-def _orders(search):
-    """Every order of the rows as (key, words)."""
-    for key in search.sorts:
-        words = key.replace("_", " ")
-        yield key, words
-        yield f"-{key}", _("%(key)s, from the last one down") % {"key": words}
-
-
 def _as_import(request, name, here, question):
     """The address of the file that imports again; empty where there is none for this person, or of then."""
     if name not in KINDS or not request.user.may(Right.CURATE) or asked():
@@ -232,12 +224,10 @@ def _as_import(request, name, here, question):
     return _with(here, question | {COLUMNS: ",".join(KINDS[name].file_columns)})
 
 
-def _of_package(name, query, search):
-    """The same question as a data package has it: with the name in front, and a mission by its code."""
+def _of_package(name, query):
+    """The same question as a data package has it: with the name in front."""
     of_all = {key: value for key, value in query.items() if key in (MASS_UNIT, *MOMENTS)}
     own = {f"{name}.{key}": value for key, value in query.items() if key not in of_all}
-    if mission := search.cleaned_data.get("mission"):
-        own[f"{name}.mission"] = mission.code
     return {"datasets": name} | of_all | own
 
 

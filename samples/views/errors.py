@@ -3,6 +3,7 @@ import sys
 from django.db import OperationalError
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.defaults import server_error as nothing_more_to_say
 
 from samples.models import LedgerEntry
@@ -32,6 +33,15 @@ def _way_to_the_log(request):
 def server_error(request):
     """What nobody foresaw; but for a database that a long import keeps to itself: that passes."""
     error = sys.exc_info()[1]
-    if isinstance(error, OperationalError) and "locked" in str(error):
-        return render(None, "503.html", status=503)
-    return nothing_more_to_say(request)
+    is_busy = isinstance(error, OperationalError) and "locked" in str(error)
+    if request.resolver_match and getattr(request.resolver_match.func, "takes_tokens", False):
+        return request.resolver_match.func.refuse(*(_BUSY if is_busy else _BROKEN))
+    return render(None, "503.html", status=503) if is_busy else nothing_more_to_say(request)
+
+
+# What scripts are told, in the form in which each address refuses.
+_BUSY = _("labinv is busy with a long import, so nothing was read. Try again in a minute."), 503
+_BROKEN = (
+    _("Something broke in labinv. Try again; if it happens once more, tell an administrator what you asked and when."),
+    500,
+)

@@ -38,11 +38,11 @@ def sheet(balance):
 
 
 def _movements(balance, **question):
-    return address("movement_list", mission=balance.mission.pk, **question)
+    return address("movement_list", mission=balance.mission.code, **question)
 
 
 def _samples(balance, **question):
-    return address("sample_list", mission=balance.mission.pk, **question)
+    return address("sample_list", mission=balance.mission.code, **question)
 
 
 def _came(balance):

@@ -39,7 +39,7 @@ def mission_detail(request, pk):
 def mission_balance(request, pk):
     mission = find(Mission.objects, pk)
     shown = {"mission": mission, "tabs": _tabs(request, mission, "balance")} | budget(mission)
-    question = {"mission": mission.pk} | ({"show": "all"} if mission.is_void else {})
+    question = {"mission": mission.code} | ({"show": "all"} if mission.is_void else {})
     shown |= {"csv_url": address("export_mass_balance", **question)}
     return render(request, "samples/mission_balance.html", shown | sheet(shown["balance"]))
 

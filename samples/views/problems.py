@@ -11,7 +11,7 @@ MEDIA_TYPE = "application/problem+json"
 
 def problem(sentence, status, headers=None, more=None):
     """The refusal `sentence`, which says what to do next, as an answer with this status; `more` is for programs."""
-    told = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": sentence}
+    told = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": str(sentence)}
     return JsonResponse(
         told | (more or {}),
         status=status,

@@ -63,6 +63,7 @@ def _made(_laboratory, django_db_blocker):
                 everything=packed.make(lab.auditor, datasets=",".join(DATASETS)),
                 in_milligrams=packed.make(lab.auditor, mass_unit="mg"),
                 published=packed.make(lab.researcher),
+                small=packed.make(lab.auditor, datasets="missions"),
             )
         transaction.set_rollback(True)
     return packages

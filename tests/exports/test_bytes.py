@@ -21,7 +21,8 @@ published_at,description,happened_at,voided_at
 CE6C0001,,CE6,,BOT-1,Laboratory,Room 1,scoop,,,bulk regolith,,,unassigned,pristine,,,10.000000,10.000000,stored,,,\
 2024-06-01T00:00:00Z,
 CORE-1,"Upper ""dark"" part, 月壤",CE6,,BOX-1,Laboratory,Room 1,drill,drill,2024-05-31T16:00:00Z,core segment,\
-0.00,28.70,research,air-exposed,2024-06-01T00:00:00Z,'-5 °C failure,1.500000,1.500000,stored,2027-01-02T03:04:05Z,\
+0.00,28.70,research,air-exposed,2024-06-01T00:00:00Z,'-5 °C failure,1.500000,1.500000,stored,\
+2027-01-02T03:04:05.999999Z,\
 "'=One
 Two",2024-06-01T00:00:00Z,
 a-small-letter,,CE6,CORE-1,BOX-1,Laboratory,Room 1,drill,,,powder,,,unassigned,air-exposed,2024-06-01T00:00:00Z,\
@@ -39,7 +40,7 @@ released_on_behalf_of,release_document,release_signed_at,received_at,received_by
 receipt_document,receipt_signed_at,received_location,gap_minutes,due_back_on,corrects,witnesses,remarks,\
 receipt_remarks,closing_reason
 H-0001,released,Laboratory,Second laboratory,BOX-1,Beijing,by hand,Curation,,2024-07-01T00:00:00Z,Technician,,,\
-2027-01-02T03:04:05Z,,,,,,,,2025-01-31,,,,,
+2027-01-02T03:04:05.999999Z,,,,,,,,2025-01-31,,,,,
 """
 MOVEMENTS = """\
 happened_at,kind,mission,from,to,origin,mass_g,reason,by,operation_id,weighed_container,weighed_at

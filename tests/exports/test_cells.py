@@ -28,7 +28,7 @@ def test_any_text_comes_back_and_none_begins_like_a_formula(text):
         (Decimal("1E+3"), "1000"),
         (date(2026, 11, 22), "2026-11-22"),
         (datetime(2024, 6, 26, 20, 0, tzinfo=timezone(timedelta(hours=8))), "2024-06-26T12:00:00Z"),
-        (datetime(2024, 6, 26, 12, 0, 1, 500, tzinfo=UTC), "2024-06-26T12:00:01Z"),
+        (datetime(2024, 6, 26, 12, 0, 1, 500, tzinfo=UTC), "2024-06-26T12:00:01.000500Z"),
         ("-5", "'-5"),
         ("'tis", "''tis"),
     ],

@@ -235,11 +235,20 @@ def test_filters_are_taken_told_and_leave_no_reference_to_what_was_filtered_out(
     assert [resource["filters"] for resource in told["resources"]] == [
         {"mission": "ce6", "origin": "drill"},
         {"mission": "ce6", "kind": "sample bottle"},
-        {},
+        {"mission": "ce6"},
     ]
+    assert [row["code"] for row in packed.rows(data, "missions")] == ["CE6"]
     assert "`samples.origin=drill`" in packed.files(data)["README.md"].decode()
     references = [key["reference"] for each in told["resources"] for key in each["schema"].get("foreignKeys", [])]
     assert {reference["resource"] for reference in references} == {"missions"}
+
+
+def test_a_reference_to_missions_holds_where_both_files_are_of_the_same_ones(inventory):
+    data = packed.make(inventory.auditor, datasets="samples,missions", missions__mission="CE6")
+
+    references = packed.descriptor(data)["resources"][0]["schema"]["foreignKeys"]
+    assert [reference["fields"] for reference in references] == [["parent"]]
+    assert [row["code"] for row in packed.rows(data, "missions")] == ["CE6"]
 
 
 def test_as_it_happened_is_another_question_and_promises_less(inventory):
@@ -262,7 +271,9 @@ def test_as_it_happened_is_another_question_and_promises_less(inventory):
         ({"samples.recorded_at": "2026-01-01"}, "samples.recorded_at: there is no such filter"),
         ({"samples.mass_unit": "mg"}, "samples.mass_unit: there is no such filter"),
         ({"samples.columns": "colour"}, "samples.columns: there is no column “colour”."),
-        ({"mission": "CE9"}, "mission: there is no mission “CE9”."),
+        ({"mission": "CE9"}, "mission: There is no mission “CE9”. There are: CE6."),
+        ({"samples.mission": "3"}, "samples.mission: There is no mission “3”. There are: CE6."),
+        ({"datasets": "locations", "locations.mission": "CE6"}, "locations.mission: there is no such filter"),
         ({"mass_unit": "kg"}, "mass_unit: “kg” is no unit of mass here."),
     ],
 )

@@ -2,22 +2,23 @@
 
 import io
 import json
+import random
 import struct
 import tracemalloc
 import zipfile
 
 import pytest
 
-from samples.exports import package_check
+from samples.exports import package, package_check
 from tests.exports import packed
 
 SAMPLES, TOLD = "data/samples.csv", "datapackage.json"
 
 
-def findings(data, folder):
+def findings(data, folder, **how):
     path = folder / "package.zip"
     path.write_bytes(data)
-    return [step for step in package_check.check(path) if isinstance(step, str)]
+    return [step for step in package_check.check(path, **how) if isinstance(step, str)]
 
 
 def test_nothing_is_found_in_what_was_made(made, tmp_path):
@@ -26,11 +27,13 @@ def test_nothing_is_found_in_what_was_made(made, tmp_path):
 
 
 def test_it_says_how_far_it_is(made, tmp_path):
-    (tmp_path / "package.zip").write_bytes(made.everything)
+    path = tmp_path / "package.zip"
+    path.write_bytes(made.everything)
 
-    steps = [step for step in package_check.check(tmp_path / "package.zip") if isinstance(step, int)]
+    for how in ({}, {"contents_only": True}):
+        steps = [step for step in package_check.check(path, **how) if isinstance(step, int)]
 
-    assert sum(steps) == package_check.size(tmp_path / "package.zip") > 10_000
+        assert sum(steps) == package_check.size(path, **how) > 10_000
 
 
 def replaced(name, old, new):
@@ -256,10 +259,54 @@ def test_little_is_held_of_a_large_file(made, tmp_path):
     assert peak < 2_000_000, peak
 
 
-def test_the_archive_of_other_tools_is_accepted(made, tmp_path):
+def by_other_tool(data):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        for name, data in packed.files(made.usual).items():
-            archive.writestr(name, data)
+        for name, content in packed.files(data).items():
+            archive.writestr(name, content)
+    return out.getvalue()
 
-    assert findings(out.getvalue(), tmp_path) == []
+
+def test_the_archive_of_other_tools_has_the_same_contents_and_is_another(made, tmp_path):
+    assert findings(by_other_tool(made.usual), tmp_path, contents_only=True) == []
+    [finding] = findings(by_other_tool(made.usual), tmp_path)
+    assert finding.startswith("Its files hold what they say, but from byte 4 on it is not packed as labinv packs them")
+
+
+def in_other_order(data):
+    files = list(packed.files(data).items())
+    return b"".join(package.packed((name, [content]) for name, content in [*files[1:], files[0]]))
+
+
+def test_it_finds_bytes_around_a_package_and_files_in_another_order(made, tmp_path):
+    data = made.usual
+    assert b"".join(package.packed((name, [content]) for name, content in packed.files(data).items())) == data
+
+    for other in (b"x" + data, b"PK\x03\x04" * 12 + data, in_other_order(data)):
+        [finding] = findings(other, tmp_path)
+        assert "is not packed as labinv packs them" in finding
+
+    for other in (data + data, data + b"\n" * 50, data + b"\x00"):
+        [finding] = findings(other, tmp_path)
+        assert finding == f"The package ends at byte {len(data)}, and the file goes on."
+
+
+def test_no_flipped_bit_of_a_package_passes(made, tmp_path):
+    """Every byte of the ZIP's own with one bit flipped, and as many of its files': a finding each, never an error."""
+    data, chance = made.small, random.Random(7)
+    packed_bytes = set()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for entry in archive.infolist():
+            begin = entry.header_offset + 30 + len(entry.filename)
+            packed_bytes.update(range(begin, begin + entry.compress_size))
+    own_bytes = [at for at in range(len(data)) if at not in packed_bytes]
+    of_files = chance.sample(sorted(packed_bytes), 300)
+    assert len(own_bytes) > 500
+
+    passed = []
+    for at in [*own_bytes, *of_files]:
+        bit = 1 << chance.randrange(8)
+        if not findings(patched(data, at, bytes([data[at] ^ bit])), tmp_path):
+            passed.append((at, bit))
+
+    assert passed == []

@@ -102,7 +102,8 @@ def written(value):
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):
-        return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        at = value.astimezone(UTC)
+        return f"{at:%Y-%m-%dT%H:%M:%S.%fZ}" if at.microsecond else f"{at:%Y-%m-%dT%H:%M:%SZ}"
     if isinstance(value, Decimal | int | date):
         return str(value)
     text = str(value)

@@ -50,6 +50,29 @@ def test_the_question_keeps_filters_and_order_and_nothing_else(lab):
     assert form.question() == {"q": "bo", "kind": "tray", "sort": "-kind"}
 
 
+@pytest.mark.parametrize("typed", ["CE6", "ce6"])
+def test_a_mission_is_asked_for_by_its_code_in_either_case(lab, typed):
+    factories.mission(lab.curator, "CE5", body_side="near", relay_satellite="")
+    form = search.MissionSearch({"mission": typed}, lab.auditor)
+
+    assert form.is_valid()
+    assert form.filter(Mission.objects.all()).get() == lab.mission
+    assert 'value="CE6" selected' in str(form["mission"])
+
+
+def test_whoever_asks_for_no_mission_is_told_which_there_are_for_them(lab):
+    factories.mission(lab.curator, "CE5", body_side="near", relay_satellite="")
+    factories.publish(lab.curator, lab.soil)
+
+    def fault(user, code):
+        form = search.SampleSearch({"mission": code}, user)
+        assert not form.is_valid()
+        return form.errors["mission"]
+
+    assert fault(lab.auditor, str(lab.mission.pk)) == [f"There is no mission “{lab.mission.pk}”. There are: CE5, CE6."]
+    assert fault(lab.researcher, "CE5") == ["There is no mission “CE5”. There are: CE6."]
+
+
 def test_the_words_of_a_search_are_not_a_pattern(lab):
     factories.sample(lab.technician, "A_1", lab.bottle, other_names="100% basalt")
     factories.sample(lab.technician, "AB1", lab.bottle)

@@ -50,7 +50,8 @@ def build(curator):
     depths = {"depth_top_cm": Decimal("1.5"), "depth_bottom_cm": Decimal("20.25")}
     parent = factories.sample(curator, "S-9", tube, "12.345678", **core, **depths, description=STRANGE)
     factories.sample(curator, "S-1", tube, "0.000001", **core, **depths, parent=parent, other_names="'-x")
-    exposed = {"exposure": "air-exposed", "exposed_at": factories.LONG_AGO, "exposed_reason": "=Glove"}
+    half_past = factories.LONG_AGO + timedelta(seconds=0.5)
+    exposed = {"exposure": "air-exposed", "exposed_at": half_past, "exposed_reason": "=Glove"}
     factories.sample(curator, "S-5", inner, "5", use_category="research", **exposed)
 
 
@@ -77,6 +78,8 @@ def test_what_is_exported_imports_again_and_exports_equal(curator, came):
 
     assert {name: exported(curator, name) for name in ORDER} == came
     assert Sample.objects.get(identifier="S-1").other_names == "'-x"
+    assert b"2024-06-01T00:00:00.500000Z" in came["samples"]
+    assert Sample.objects.get(identifier="S-5").exposed_at == factories.LONG_AGO + timedelta(seconds=0.5)
 
 
 def test_every_column_that_an_import_sets_has_something_in_it(came):

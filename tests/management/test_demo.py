@@ -176,8 +176,12 @@ class TestFilling:
 @pytest.mark.usefixtures("db")
 class TestServing:
     @pytest.fixture(autouse=True)
-    def _nothing_to_enter(self, monkeypatch):
+    def _nothing_to_enter(self, monkeypatch, settings):
         monkeypatch.setattr(demo, "load", lambda say: None)
+        monkeypatch.delenv("LABINV_BASE_URL", raising=False)
+        monkeypatch.delenv("LABINV_LABORATORY", raising=False)
+        # What serving sets is taken back after each test.
+        settings.BASE_URL, settings.LABORATORY = "http://127.0.0.1:8000", "127.0.0.1"
 
     def test_it_names_the_address_and_serves_without_a_reloader(self, served, free_port):
         text = run("--port", str(free_port))
@@ -192,6 +196,21 @@ class TestServing:
 
         assert f"http://[::1]:{free_port}/" in text
         assert served[0][0] == (f"[::1]:{free_port}",)
+
+    def test_what_leaves_is_cited_by_the_address_that_is_served_and_the_laboratory(self, served, free_port):
+        run("--port", str(free_port))
+
+        cited = (django_settings.BASE_URL, django_settings.LABORATORY)
+        assert cited == (f"http://127.0.0.1:{free_port}", "Lunar Sample Laboratory")
+
+    def test_an_address_and_a_laboratory_that_were_named_stay(self, served, free_port, monkeypatch):
+        monkeypatch.setenv("LABINV_BASE_URL", "http://127.0.0.1:8000")
+        monkeypatch.setenv("LABINV_LABORATORY", "127.0.0.1")
+
+        run("--port", str(free_port))
+
+        cited = (django_settings.BASE_URL, django_settings.LABORATORY)
+        assert cited == ("http://127.0.0.1:8000", "127.0.0.1")
 
     def test_it_names_a_busy_port_before_it_enters_anything(self, served, monkeypatch):
         monkeypatch.setattr(demo, "load", lambda say: pytest.fail("entered"))

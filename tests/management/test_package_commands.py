@@ -173,6 +173,14 @@ def test_files_that_cannot_be_read_are_refused_with_a_sentence(path):
     assert refusal(run, "verify_export", path, "--checkpoint", str(latin)).endswith("is not UTF-8.")
 
 
+def test_what_was_packed_again_is_in_order_by_its_contents_only(path):
+    export(path)
+    path.write_bytes(packed.zipped(packed.files(path.read_bytes())))
+
+    assert refusal(run, "verify_export", path) == f"1 finding: {path} is not in order."
+    assert run("verify_export", path, "--contents-only") == f"{path} is in order.\n"
+
+
 def test_an_archive_of_something_else_is_not_in_order(path):
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("holiday.jpg", b"")

@@ -157,6 +157,6 @@ def test_a_missions_capacity_below_that_of_a_container_is_refused(lab, as_curato
 
 
 def test_a_full_container_is_shown_full(full, as_technician):
-    page = as_technician.get("container_list", mission=full["mission"].pk)
+    page = as_technician.get("container_list", mission=full["mission"].code)
 
     assert page.with_class("minibar-note") == ["of 2 000 g · full", "of 2 000 g · full"]

@@ -6,8 +6,9 @@ from io import StringIO
 import pytest
 import time_machine
 
+from samples import trail
 from samples.audit.checkpoints import checkpoint
-from samples.exports import DATASETS, _snapshot
+from samples.exports import DATASETS, _snapshot, audit
 from tests import factories
 from tests.views.conftest import Browser, address
 
@@ -85,7 +86,8 @@ def test_a_file_takes_the_filters_of_its_list(lab, as_technician):
         ({"origin": "sea"}, "origin: Select a valid choice. sea is not one of the available choices."),
         ({"mass_from": "1,5"}, "mass_from: “1,5” has a comma."),
         ({"sort": "colour"}, "sort: This list is not sorted by “colour”."),
-        ({"mission": "CE6"}, "mission: Select a valid choice."),
+        ({"mission": "1"}, "mission: There is no mission “1”. There are: CE6."),
+        ({"origin": ["drill", "scoop"]}, "origin: this is given more than once. Give it one value."),
     ],
 )
 def test_a_file_that_cannot_be_made_says_why_in_plain_text(lab, as_technician, question, sentence):
@@ -124,6 +126,21 @@ def test_a_head_request_streams_nothing(lab, as_technician):
 
     assert response.status_code == 200
     assert response.getvalue() == b""
+
+
+def test_the_audit_log_is_counted_first_and_its_lines_are_made_while_it_is_sent(lab, as_technician, monkeypatch):
+    made = []
+    monkeypatch.setattr(audit, "BATCH", 2)
+    monkeypatch.setattr(audit, "raw_changes", lambda batch: made.append(len(batch)) or trail.raw_changes(batch))
+
+    announced = as_technician.client.head(address("export_audit"))
+    response = as_technician.client.get(address("export_audit"))
+    assert made == []
+    lines = list(csv.reader(StringIO(response.getvalue().decode())))
+
+    assert len(made) > 2
+    # The download itself is an entry too.
+    assert int(response.headers["X-Labinv-Rows"]) == len(lines) - 1 > int(announced.headers["X-Labinv-Rows"])
 
 
 def test_containers_in_a_file_have_their_contents_seal_and_place(lab, as_technician):

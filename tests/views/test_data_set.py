@@ -8,7 +8,7 @@ import pytest
 
 from samples.exports import DATASETS
 from samples.models import LedgerEntry
-from samples.selections import names_for
+from samples.selections import SOURCES, names_for
 from tests import factories
 from tests.exports import packed
 from tests.views.conftest import address
@@ -198,7 +198,7 @@ def test_its_package_is_of_the_same_mission(grains, as_technician):
     standing = {"custodian": grains.home, "location": grains.room}
     other = factories.container(grains.technician, "CE5-1", factories.mission(grains.curator, "CE5"), **standing)
     factories.sample(grains.technician, "CE5C0001", other)
-    page = as_technician.get("data_samples", mission=grains.mission.pk, columns="identifier,mass_g")
+    page = as_technician.get("data_samples", mission=grains.mission.code, columns="identifier,mass_g")
 
     package = as_technician.open(page.link("Data package")).response.getvalue()
     assert packed.files(package)["data/samples.csv"].decode().splitlines() == [",".join(row) for row in file_of(page)]
@@ -210,3 +210,13 @@ def test_looking_at_a_page_is_no_download(grains, as_technician):
 
     assert as_technician.get("data_samples").status == 200
     assert LedgerEntry.objects.count() == before
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_every_order_is_offered_in_words_of_its_own(lab, as_technician, name):
+    orders = list(SOURCES[name].search({}, lab.technician).orders(DATASETS[name].model))
+
+    words = [str(words) for _key, words in orders]
+    assert len(set(words)) == len(words) == 2 * len(SOURCES[name].search.sorts)
+    assert not {"use", "capacity", "gross_g", "seq", "outcome", "state"} & set(words)
+    assert all(each in as_technician.get(f"data_{name}").text for each in words)

@@ -151,4 +151,4 @@ def test_it_costs_the_same_for_many_changes(lab, as_auditor, monkeypatch):
     for number in range(20):
         amend(lab, description=f"Look {number}")
 
-    assert (few, cost(as_auditor, address("export_audit", **question))) == (12, 12)
+    assert (few, cost(as_auditor, address("export_audit", **question))) == (15, 15)

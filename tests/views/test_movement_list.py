@@ -67,7 +67,7 @@ CORE = ("Accession", "the Moon", "CORE-5", "0.500000 g")
     ],
 )
 def test_it_shows_what_was_asked_for(moved, as_technician, question, rows):
-    question = {key: getattr(moved, value).pk if key == "mission" else value for key, value in question.items()}
+    question = {key: getattr(moved, value).code if key == "mission" else value for key, value in question.items()}
 
     page = as_technician.get("movement_list", **question)
 
@@ -107,7 +107,7 @@ def test_the_days_are_those_of_the_laboratory(moved, as_technician):
 
 
 def test_its_file_has_the_rows_of_the_list(moved, as_technician):
-    page = as_technician.get("movement_list", mission=moved.mission.pk, sort="-mass")
+    page = as_technician.get("movement_list", mission=moved.mission.code, sort="-mass")
     rows = list(csv.DictReader(StringIO(as_technician.open(page.link("Download CSV")).html)))
 
     assert [(row["kind"], row["from"], row["to"], row["mass_g"]) for row in rows] == [

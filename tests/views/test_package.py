@@ -150,7 +150,9 @@ def test_a_look_at_its_headers_enters_nothing(lab, as_technician):
         ({"datasets": "stones"}, "datasets: “stones” is none of your datasets"),
         ({"datasets": "audit", "as_of": "2024-06-26"}, "datasets: the audit log tells what was recorded"),
         ({"as_of": "yesterday"}, "“yesterday” is no moment."),
-        ({"mission": "CE9", "samples.origin": "sea"}, "mission: there is no mission “CE9”."),
+        ({"datasets": ["samples", "missions"]}, "datasets: this is given more than once. Give it one value."),
+        ({"samples.origin": ["drill", "scoop"]}, "samples.origin: this is given more than once."),
+        ({"mission": "CE9", "samples.origin": "sea"}, "mission: There is no mission “CE9”. There are: CE6."),
     ],
 )
 def test_what_cannot_be_made_says_why_in_plain_text_and_enters_nothing(lab, as_technician, query, sentence):

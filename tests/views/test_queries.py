@@ -101,7 +101,7 @@ LISTS = {
     "sample_list": (12, 10),
     "handoff_list": (13, 8),
     "movement_list": (7, None),
-    "mission_list": (7, 5),
+    "mission_list": (8, 6),
     "custodian_list": (7, None),
     "location_list": (9, None),
     "discrepancy_list": (6, None),
@@ -122,14 +122,14 @@ EXPORTS = {
     "export_locations": (4, None),
     "export_discrepancies": (4, None),
     "export_balances": (4, None),
-    "export_audit": (6, None),
+    "export_audit": (8, None),
 }
 # The filters of the list, the first rows, their number.
 DATASETS = {
     "data_containers": (8, 6),
     "data_samples": (8, 6),
     "data_handoffs": (7, 6),
-    "data_missions": (6, 4),
+    "data_missions": (7, 5),
     "data_weighings": (6, None),
     "data_movements": (6, None),
     "data_mass_balance": (12, None),
@@ -137,7 +137,7 @@ DATASETS = {
     "data_locations": (7, None),
     "data_discrepancies": (5, None),
     "data_balances": (5, None),
-    "data_audit": (7, None),
+    "data_audit": (8, None),
 }
 # One of them is the checkpoint that stands on the printed page.
 PAGES = {

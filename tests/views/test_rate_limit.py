@@ -59,6 +59,7 @@ def test_every_door_counts(lab):
         400,
         200,
     ]
+    assert statuses(client, *["/export/package.zip?datasets=missions"] * (MOST + 1), after=110) == [200] * MOST + [429]
 
 
 def test_each_token_has_a_share_of_its_own(lab):

@@ -1,6 +1,7 @@
 """manage.py demo: a database with three missions to try labinv with, and a server for this machine."""
 
 import errno
+import os
 import socket
 from time import monotonic
 
@@ -12,7 +13,7 @@ from django.db import connection
 
 from samples.audit.checkpoints import checkpoint
 from samples.management import demo
-from samples.management.demo.people import ACCOUNTS, custodian_name
+from samples.management.demo.people import ACCOUNTS, LABORATORY, custodian_name
 from samples.management.demo.state import State, state
 from samples.operations import Refused
 from samples.roles import Role
@@ -84,6 +85,11 @@ class Command(BaseCommand):
         self._say(f"labinv is at http://{name}:{port}/ until you press Ctrl-C.\n")
         # The pages of errors are then ours, as in a laboratory, and not those for developers.
         settings.DEBUG = False
+        # What leaves is cited by this address and laboratory, unless somebody has named others.
+        if "LABINV_BASE_URL" not in os.environ:
+            settings.BASE_URL = f"http://{name}:{port}"
+        if "LABINV_LABORATORY" not in os.environ:
+            settings.LABORATORY = LABORATORY
         # Without the reloader, which would start a second process that enters the demo again.
         call_command("runserver", f"{name}:{port}", use_reloader=False)
 

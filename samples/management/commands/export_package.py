@@ -72,7 +72,7 @@ def _query(options):
         name, equals, value = given.partition("=")
         if not equals or "." not in name:
             raise CommandError(f"“{given}” is no filter; write one like samples.origin=drill.")
-        query[name] = value
+        query.appendlist(name, value)
     return query
 
 

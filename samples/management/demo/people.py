@@ -10,6 +10,7 @@ from samples.roles import Role
 REASON = "Demo: an account to try labinv with"
 
 _KIND = Custodian.Kind
+LABORATORY = "Lunar Sample Laboratory"
 # Key, name, kind, organisation.
 CUSTODIANS = [
     ("lander", "Chang’e-6 lander", _KIND.SPACECRAFT, "CNSA"),
@@ -21,7 +22,7 @@ CUSTODIANS = [
     ("agency", "CNSA", _KIND.AGENCY, "China National Space Administration"),
     (
         "laboratory",
-        "Lunar Sample Laboratory",
+        LABORATORY,
         _KIND.LABORATORY,
         "National Astronomical Observatories, Chinese Academy of Sciences (NAOC)",
     ),

@@ -13,7 +13,7 @@ from samples.audit import guard
 from samples.audit.rules import MISSION_CAPACITY
 from samples.imports import samples as importer
 from samples.models import Atmosphere, Container, Import, LedgerEntry, Operation, Sample
-from samples.operations import _intake, _operation, containers, missions, movements, samples
+from samples.operations import _intake, _operation, containers, locations, missions, movements, samples
 from samples.operations._intake import TooManyAlone
 from tests import factories
 from tests.refusing import plain, refused
@@ -141,16 +141,17 @@ def test_what_is_wrong_with_rows_among_many_is_told_as_of_each_alone(lab, frozen
 
 
 def closed_containers(lab):
-    """Containers that take nothing in: under way, sealed, inside a sealed one, void."""
+    """Containers that take nothing in: under way, sealed, inside one of these, void."""
     held = {"custodian": lab.home, "location": lab.room, "kind": Container.Kind.PACKAGE}
     for name in ("GONE", "SEALED", "VOID"):
         factories.container(lab.technician, name, lab.mission, **held)
     boxes = {box.identifier: box for box in Container.objects.all()}
+    factories.container(lab.technician, "GONE-TOO", lab.mission, parent=boxes["GONE"])
     factories.container(lab.technician, "WITHIN", lab.mission, parent=boxes["SEALED"])
     factories.seal(lab.technician, boxes["SEALED"], "S-7")
     factories.release(lab.technician, [boxes["GONE"]], lab.other)
     containers.void(container=boxes["VOID"], by=lab.curator, reason="Registered twice")
-    return ["GONE", "SEALED", "WITHIN", "VOID"]
+    return ["GONE", "GONE-TOO", "SEALED", "WITHIN", "VOID"]
 
 
 def test_what_is_closed_takes_nothing_in_however_many_come(lab, frozen, monkeypatch):
@@ -160,8 +161,41 @@ def test_what_is_closed_takes_nothing_in_however_many_come(lab, frozen, monkeypa
     together, alone = together_and_alone(lab, content, monkeypatch, expects="faults")
 
     assert together == alone
-    assert {fault["row"] for fault in together["faults"]} == set(range(2, 10))
+    assert {fault["row"] for fault in together["faults"]} == set(range(2, 12))
     assert together["accepted"] == 2
+
+
+def test_withdrawn_samples_and_exposed_parents_are_heeded_as_of_each_alone(lab, frozen, monkeypatch):
+    withdrawn = factories.sample(lab.technician, "OLD", lab.bottle)
+    samples.void(sample=withdrawn, by=lab.curator, reason="Registered twice")
+    factories.expose(lab.technician, factories.sample(lab.technician, "OPEN", lab.bottle))
+    wrong = [row(1, identifier="old"), row(2, parent="OLD"), row(3, parent="open")]
+
+    together, alone = together_and_alone(
+        lab, factories.stock(*wrong, row(4), row(5), row(6)), monkeypatch, expects="faults"
+    )
+
+    assert together == alone
+    assert [(fault["row"], fault["column"]) for fault in together["faults"]] == [
+        (2, "identifier"),
+        (3, "parent"),
+        (4, "exposure"),
+    ]
+
+
+def test_what_stands_in_a_room_of_air_is_exposed_however_many_come(lab, frozen, monkeypatch):
+    changes = {"atmosphere": Atmosphere.AIR}
+    locations.amend(location=lab.room, changes=changes, acknowledged=True, **amending(lab))
+    content = factories.stock(*(row(each) for each in range(1, ROWS)))
+
+    together, alone = together_and_alone(lab, content, monkeypatch)
+    doubted = together_and_alone(lab, content, monkeypatch, expects="doubts")
+
+    assert together == alone
+    new = outcome_of(lab, content, 500, monkeypatch)["Sample"][-1]
+    assert Sample.Exposure.EXPOSED in new
+    assert doubted[0] == doubted[1]
+    assert len(doubted[0]["doubts"]) == ROWS - 1
 
 
 @pytest.mark.parametrize("of", ["outer container", "mission"])
@@ -194,6 +228,22 @@ def test_doubts_are_told_as_of_each_alone(lab, frozen, monkeypatch):
 
     assert len(together["doubts"]) == 12
     assert together == alone
+
+
+def test_segments_of_a_core_that_overlap_are_doubted_however_many_come(lab, frozen, monkeypatch):
+    drilled = {"origin": "drill", "container": "BOX-1"}
+    core = row(1, **drilled, depth_top_cm="0", depth_bottom_cm="100")
+    segments = [
+        row(each, **drilled, form="core segment", parent="T-1", depth_top_cm=top, depth_bottom_cm=bottom)
+        for each, (top, bottom) in enumerate([("0", "20"), ("15", "30"), ("40", "50")], 2)
+    ]
+
+    together, alone = together_and_alone(lab, factories.stock(core, *segments), monkeypatch, expects="doubts")
+
+    assert together == alone
+    told = {doubt["row"]: plain(doubt["message"]) for doubt in together["doubts"]}
+    assert told[4] == "T-2 and T-3 overlap from 15 to 20 cm."
+    assert "a gap from 30 to 40 cm" in told[5]
 
 
 def test_the_last_microgram_fits_and_not_one_more(lab, frozen, monkeypatch):

@@ -12,6 +12,7 @@ from samples.imports.templates import TEMPLATES
 from samples.models import Container, Import, Sample, Upload
 from samples.operations import undoing
 from samples.operations.undoing import Touched
+from samples.views.imports import MOST_UNDONE
 from tests import factories
 from tests.refusing import refused
 from tests.views.test_import_pages import confirm, to_the_end, upload
@@ -161,7 +162,7 @@ def test_what_is_undone_already_says_so_and_leads_to_it(lab, as_curator):
 
 def test_a_large_import_is_undone_on_the_server(lab, as_curator, monkeypatch):
     made = factories.imported(lab.curator, lab.bottle, "S-1", "S-2")
-    monkeypatch.setattr("samples.views.imports.MOST_UNDONE", 1)
+    monkeypatch.setitem(MOST_UNDONE, "samples", 1)
 
     opened = as_curator.get("import_undo", made)
     assert "manage.py undo_import" in opened.text

@@ -77,9 +77,10 @@ class RowForm:
     # {column: argument of the operation} where these differ.
     renamed = {}
 
-    def __init__(self, cells, known, *, noun):
+    def __init__(self, cells, known, *, noun, why_missing=""):
+        """`why_missing`: why what the row belongs under is not there, though a row brings it."""
         super().__init__(self.offered | {name: text for name, text in cells.items() if text.strip()})
-        self.known = known
+        self.known, self.why_missing = known, why_missing
         for field in self.fields.values():
             field.error_messages["required"] = _("This is blank, and a %(noun)s needs it.") % {"noun": noun}
             if isinstance(field, forms.ChoiceField):
@@ -121,10 +122,8 @@ class LocationRowForm(RowForm, LocationRegisterForm):
         path = self.cleaned_data["location"]
         outer, mark, _name = path.rpartition(PATH_MARK)
         if mark and self._at(outer) is None:
-            raise forms.ValidationError(
-                _("There is no location “%(outer)s”, nor does a row bring one that can be registered."),
-                params={"outer": outer[:200]},
-            )
+            message = _("There is no location “%(outer)s”, nor does a row bring one.")
+            raise forms.ValidationError(self.why_missing or message % {"outer": outer[:200]})
         return path
 
     def clean_custodian(self):
@@ -172,10 +171,8 @@ class ContainerRowForm(RowForm, ContainerRegisterForm):
         identifier = self.cleaned_data["inside"]
         if identifier is None or (outer := Container.objects.live().identified(identifier).first()):
             return identifier and outer
-        raise forms.ValidationError(
-            _("No container in use has the identifier “%(identifier)s”, nor does a row bring one."),
-            params={"identifier": identifier[:40]},
-        )
+        message = _("No container in use has the identifier “%(identifier)s”, nor does a row bring one.")
+        raise forms.ValidationError(self.why_missing or message % {"identifier": identifier[:40]})
 
     def clean_location(self):
         name = self.cleaned_data["location"]

@@ -228,5 +228,7 @@ def _folded(row, argument):
 def _parents(rows):
     """{identifier in lower case: live sample} of the parents that `rows` name."""
     wanted = {_folded(row, "parent") for row in rows} - {""}
-    found = Sample.objects.live().identified(*wanted).select_related("mission") if wanted else []
+    found = list(Sample.objects.live().identified(*wanted).select_related("mission")) if wanted else []
+    for sample in found:
+        sample.held_path = sample.path()
     return {sample.identifier.lower(): sample for sample in found}

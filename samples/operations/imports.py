@@ -48,6 +48,8 @@ class Row:
     faults: tuple = ()
     # Looked at once more: the Row with what the record's own rules have to say of it too.
     whole: Callable[[], "Row"] | None = None
+    # Why its parent is not there, though a row brings it.
+    why_missing: str = ""
 
 
 @dataclass
@@ -199,7 +201,7 @@ def _register(row, outcome, *, by, reason):
     with _noting(row, outcome):
         container = _container(row, outcome, by=by, reason=reason)
     with _noting(row, outcome):
-        parent = _named(Sample, row.arguments.get("parent"), "parent")
+        parent = _named(Sample, row.arguments.get("parent"), "parent", row.why_missing)
     if len(outcome.faults) > faults_before:
         return
     arguments = row.arguments | {"container": container, "parent": parent, "by": by, "reason": reason}
@@ -255,16 +257,15 @@ def _bag(row, outcome, *, by, reason):
     return container
 
 
-def _named(model, identifier, argument):
-    """The live record with `identifier`, of the inventory or of an earlier row; None for no identifier."""
+def _named(model, identifier, argument, why_missing=""):
+    """The live record with `identifier`; None for no identifier."""
     if not identifier:
         return None
     if record := model.objects.live().identified(identifier).first():
         return record
-    message = _(
-        "No %(what)s in use has the identifier “%(identifier)s”, nor has an earlier row that can be registered."
-    )
-    raise Refused(message % {"what": model._meta.verbose_name, "identifier": identifier[:40]}, field=argument)
+    message = _("No %(what)s in use has the identifier “%(identifier)s”, nor does a row bring one.")
+    words = {"what": model._meta.verbose_name, "identifier": identifier[:40]}
+    raise Refused(why_missing or message % words, field=argument)
 
 
 def _faults(number, error):

@@ -50,7 +50,8 @@ def difference(text, fresh, why):
 
 
 def _is_same(text, fresh):
-    return text == fresh or same_number(text, fresh)
+    # Words such as these are alike in upper and lower case.
+    return (text.lower() if text.isascii() else text) == fresh or same_number(text, fresh)
 
 
 def same_number(text, other):

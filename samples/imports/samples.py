@@ -6,10 +6,9 @@ from functools import cached_property, partial
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from samples.forms.import_rows import Known
-from samples.forms.imports import SampleRowForm
+from samples.forms.import_rows import Known, SampleRowForm
 from samples.identifiers import as_identifier
-from samples.models import Container, Custodian, Mission, location_names, outermost_locations
+from samples.models import Container, Custodian, location_names, outermost_locations
 from samples.operations import imports
 from samples.operations.imports import Fault, Row
 
@@ -41,9 +40,8 @@ class SampleFile(File):
 
     def rows(self):
         """Yield each row that is not left out as an imports.Row, subsamples after their parents."""
-        missions = {mission.code.lower(): mission for mission in Mission.objects.live().order_by("code")}
         # One for all rows: making it costs more than reading a row with it.
-        form = SampleRowForm(missions, needs_container=self.bags is None)
+        form = SampleRowForm(Known(), needs_container=self.bags is None)
         for row, place in self.kept():
             whole = partial(self._row, row, form, place, is_whole=True)
             yield self._row(row, form, place, is_whole=False, whole=whole)

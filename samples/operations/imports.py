@@ -111,8 +111,7 @@ def register_samples(
     that was imported already, TooManyAlone beyond `most_alone` rows that go by themselves.
     """
     outcome = Outcome()
-    if upload is not None and Upload.objects.get(pk=upload.pk).made_id is not None:
-        raise Refused(_("This file was imported already."))
+    check_not_imported(upload)
     intake = Intake(
         one_by_one=lambda row: _register(row, outcome, by=by, reason=reason),
         done=partial(_done, outcome),
@@ -131,20 +130,25 @@ def register_samples(
         raise RowsRefused(outcome)
     if outcome.doubts and not acknowledged:
         raise Doubtful(_("%(count)s rows are doubtful. Look at them first.") % {"count": len(outcome.doubts)})
-    made = Import(
-        file_name=file_name,
-        sha256=sha256,
-        mapping=mapping,
-        left_out=left_out,
-        sample_count=outcome.count,
-        container_count=len(outcome.containers),
-        brought_in=current_operation().id,
-    )
+    counts = {"sample_count": outcome.count, "container_count": len(outcome.containers)}
+    file = {"file_name": file_name, "sha256": sha256, "mapping": mapping, "left_out": left_out}
+    return note_import(upload, **file, **counts), outcome
+
+
+def check_not_imported(upload):
+    """Raise Refused for an upload that was imported already."""
+    if upload is not None and Upload.objects.get(pk=upload.pk).made_id is not None:
+        raise Refused(_("This file was imported already."))
+
+
+def note_import(upload, **values):
+    """Write down the import that the current operation is, and that `upload` is it, where there is one."""
+    made = Import(**values, brought_in=current_operation().id)
     made.save()
     if upload is not None:
         # Past no history: an upload is not a record, and has none.
         Upload.objects.filter(pk=upload.pk).update(made=made)
-    return made, outcome
+    return made
 
 
 @operation("import.upload", right=Right.CURATE)
@@ -198,14 +202,14 @@ def _register(row, outcome, *, by, reason):
     faults_before = len(outcome.faults)
     outcome.faults += row.faults
     container = parent = None
-    with _noting(row, outcome):
+    with noting(row, outcome):
         container = _container(row, outcome, by=by, reason=reason)
-    with _noting(row, outcome):
+    with noting(row, outcome):
         parent = _named(Sample, row.arguments.get("parent"), "parent", row.why_missing)
     if len(outcome.faults) > faults_before:
         return
     arguments = row.arguments | {"container": container, "parent": parent, "by": by, "reason": reason}
-    with _noting(row, outcome):
+    with noting(row, outcome):
         try:
             sample = samples.register(**arguments)
         except Doubtful as doubt:
@@ -215,7 +219,7 @@ def _register(row, outcome, *, by, reason):
 
 
 @contextmanager
-def _noting(row, outcome):
+def noting(row, outcome):
     """Write down what is refused, so that the next row is looked at too."""
     try:
         yield

@@ -246,6 +246,27 @@ def test_what_no_import_can_bring_is_compared_and_not_skipped(lab, kind, column,
     assert check(lab, ignored)["faults"] == []
 
 
+def capitals(kind, row):
+    """The row with the words of choices as a spreadsheet likes to begin them."""
+    chosen = [column.name for column in KINDS[kind].columns if column.allowed and column.name in row]
+    return row | {name: row[name].capitalize() for name in chosen}
+
+
+def test_words_of_choices_are_alike_in_upper_and_lower_case_also_after_a_mapping(lab):
+    vessel = BOTTLE | {"identifier": "N-1", "inside": "BOX-1", "atmosphere": "NITROGEN", "status": "In use"}
+    custodian = {"name": "Museum", "kind": "MUSEUM", "active": "No"}
+    for kind, row in (("containers", vessel), ("custodians", custodian), ("samples", ROWS["samples"])):
+        assert check(lab, file_of(kind, capitals(kind, row)))["faults"] == []
+    mapped = file_of("custodians", {"name": "Museum", "kind": "M"}, mapping='[values.kind]\nM = "Museum"')
+    assert check(lab, mapped)["faults"] == []
+
+    register(lab, file_of("containers", vessel))
+    assert Container.objects.get(identifier="N-1").atmosphere == "nitrogen"
+    # The Kelvin sign is no k.
+    faults = told(check(lab, file_of("custodians", custodian | {"kind": "ban\N{KELVIN SIGN}"})))
+    assert faults[2, "kind"].startswith("Give one of: ")
+
+
 def test_samples_come_after_their_parents_whatever_their_order(lab):
     child, parent = ({"identifier": name, "parent": of} for name, of in (("S-2", "s-1"), ("S-1", "")))
 

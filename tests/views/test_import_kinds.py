@@ -32,6 +32,7 @@ def test_custodians_are_checked_confirmed_registered_and_listed(lab, as_curator)
 
     page = to_the_end(as_curator.open(upload(as_curator, **read_rows("custodians", *rows)).location))
 
+    assert page.with_class("badge") == ["Custodians"]
     assert "Read as UTF-8, parted by commas: 2 rows, 2 columns." in page.text
     assert "All 2 records can be registered" in page.text
     done = confirm(page)
@@ -108,8 +109,11 @@ def test_an_import_is_undone_on_its_page(lab, as_curator, as_auditor):
     assert "Curator: “The wrong list”" in detail.text
     assert detail.link("Undo") is None
     assert as_curator.open(detail.link("2 samples")).rows == ["S-1", "S-2"]
-    assert as_curator.get("import_list").rows == []
-    assert as_curator.get("import_list", show="all").rows == [str(made)]
+    listed = as_curator.get("import_list")
+    assert listed.rows == [str(made)]
+    assert "Undone" in listed.text
+    assert as_curator.get("import_list", show="live").rows == []
+    assert as_curator.get("import_list", show="undone").rows == [str(made)]
 
 
 def test_what_was_used_since_is_listed_before_and_after_it_is_sent(lab, as_curator):

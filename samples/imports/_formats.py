@@ -29,9 +29,7 @@ class NotAValue(ValueError):
 class NotKept(NotAValue):
     """A spreadsheet keeps 15 digits; what a longer whole number was, the file does not tell."""
 
-    sentence = _(
-        "Column %(place)s has a whole number of more than 15 digits, which spreadsheets round: type it as text."
-    )
+    sentence = _("Column %(place)s has a whole number of more than 15 digits, which sheets round: type it as text.")
 
 
 class NotPlain(NotAValue):

@@ -94,6 +94,7 @@ def parts(kind, content, mapping, *, encoding="", sheet="", most_rows=None):
     """(SHA-256, Table, Mapping) of a file of `kind`; raises NotATable or NotAMapping."""
     mapping = read_mapping(mapping, kind.known, makes_containers=kind.name == "samples")
     table = read_table(content, encoding=encoding, sheet=sheet, likely_sheet=kind.name, most_rows=most_rows)
+    mapping = mapping.for_columns(table.columns, kind.known)
     _check_columns(kind, table, mapping)
     return hashlib.sha256(content).hexdigest(), table, mapping
 

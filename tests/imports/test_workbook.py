@@ -192,9 +192,7 @@ def test_a_whole_number_that_a_spreadsheet_rounds_is_refused(number):
     content = in_sheet(of_rows(["a"], [1.5]), "<v>1.5</v>", f"<v>{number}</v>")
 
     [row] = read_table(content).rows
-    assert row.fault == (
-        "Column 1 has a whole number of more than 15 digits, which sheets round: type it as text."
-    )
+    assert row.fault == ("Column 1 has a whole number of more than 15 digits, which sheets round: type it as text.")
 
 
 @pytest.mark.parametrize("look", ["0%", "0.00%", '0.0" %"%'])

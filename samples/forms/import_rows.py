@@ -6,15 +6,22 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from samples.models import Container, Custodian, Location, Mission, Sample, location_names, outermost_locations
+from samples.models import (
+    PATH_MARK,
+    Container,
+    Custodian,
+    Location,
+    Mission,
+    Sample,
+    location_names,
+    outermost_locations,
+)
 
 from .containers import ContainerRegisterForm
 from .custodians import CustodianRegisterForm
 from .locations import LocationRegisterForm
 from .missions import MissionRegisterForm
 from .samples import SampleRegisterForm
-
-PATH_MARK = " / "
 
 
 class Known:

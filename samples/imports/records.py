@@ -1,13 +1,13 @@
 """Files of missions, custodians, locations and containers: each row is read as the form for one record reads it."""
 
 from samples.forms.import_rows import (
-    PATH_MARK,
     ContainerRowForm,
     CustodianRowForm,
     Known,
     LocationRowForm,
     MissionRowForm,
 )
+from samples.models import PATH_MARK
 from samples.operations import importing
 from samples.operations.imports import Fault, Row
 

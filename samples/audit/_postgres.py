@@ -164,7 +164,7 @@ def objects():
         )
         for trigger in triggers()
     }
-    config = (f"search_path={_schema()}, pg_temp",)
+    config = (f"search_path={_schema()}, pg_temp", "enable_seqscan=off")
     return SIDE_TABLES | parts | {name: (body, config) for name, body in functions().items()}
 
 
@@ -191,10 +191,11 @@ def put_up(cursor):
         cursor.execute(statement.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS"))
     schema = _schema()
     for name, body in functions().items():
-        # Else a temporary table of the name of one of ours would be taken for it.
+        # Else a temporary table of the name of one of ours would be taken for it. And a plan is kept as long as
+        # the connection: one made while a table had few rows would read all of it for each row ever after.
         cursor.execute(
             f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql SET search_path = {schema}, pg_temp "
-            f"AS $labinv${body}$labinv$".replace("%", "%%"),
+            f"SET enable_seqscan = off AS $labinv${body}$labinv$".replace("%", "%%"),
             [],
         )
     for trigger in triggers():

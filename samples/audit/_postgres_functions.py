@@ -199,9 +199,13 @@ END
 
 
 def _broken_deleted():
+    # Apart, so that only the one rule's question is planned and made ready.
+    asked = "".join(f"ELSIF {is_of_it} THEN\n        breaks := {broken};\n    " for is_of_it, broken in still_broken())
     return f"""
+DECLARE breaks boolean := false;
 BEGIN
-    IF {still_broken()} THEN
+    {asked.removeprefix("ELS")}END IF;
+    IF breaks THEN
         {_raise("the rule % is broken by row % still", "OLD.rule", "OLD.pk")}
     END IF;
     RETURN OLD;
@@ -209,8 +213,12 @@ END
 """
 
 
+# With IN the marks of all rows are read, and each is asked whether its rule is broken, before it is one of them.
+_ONE_OF = "{} = ANY (ARRAY({}))"
+
+
 def _marks(table):
-    branches = {event: ";\n        ".join(marking(table, event)) for event in ("INSERT", "UPDATE")}
+    branches = {event: ";\n        ".join(marking(table, event, _ONE_OF)) for event in ("INSERT", "UPDATE")}
     inserted = f"{branches['INSERT']};" if branches["INSERT"] else "NULL;"
     return f"""
 BEGIN

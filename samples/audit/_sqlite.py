@@ -243,7 +243,8 @@ def _side_tables():
             f"OR (OLD.noun = 'account event' AND EXISTS ({event})))",
         ),
     )
-    yield _trigger("audit_broken", "BEFORE", "DELETE", _refuse("a rule is broken still", still_broken()))
+    broken = " OR ".join(f"({is_of_it} AND {breaks})" for is_of_it, breaks in still_broken())
+    yield _trigger("audit_broken", "BEFORE", "DELETE", _refuse("a rule is broken still", broken))
     for name in ("audit_pending", "audit_broken"):
         yield _trigger(name, "BEFORE", "INSERT", _PRAGMAS)
         yield _trigger(name, "BEFORE", "UPDATE", _refuse(f"{name} is not changed"))

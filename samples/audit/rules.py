@@ -95,10 +95,13 @@ RULES = [
         MISSION_CAPACITY,
         "mission",
         "EXISTS (SELECT 1 FROM samples_mission m WHERE m.id = {pk} AND m.return_capacity_g < "
-        "(SELECT COALESCE(SUM(v.mass_g), 0) FROM samples_massmovement v JOIN samples_sample s ON s.id = v.to_sample_id "
-        "WHERE v.from_sample_id IS NULL AND s.mission_id = m.id) - "
-        "(SELECT COALESCE(SUM(v.mass_g), 0) FROM samples_massmovement v JOIN samples_sample s "
-        "ON s.id = v.from_sample_id WHERE v.to_sample_id IS NULL AND v.kind = 'correction' AND s.mission_id = m.id))",
+        # Sample by sample, each by its key, and COALESCE for IS NULL, which no index answers: where the
+        # engine believes that the tables have few rows yet, it would read all movements for each sample.
+        "(SELECT COALESCE(SUM((SELECT SUM(v.mass_g) FROM samples_massmovement v WHERE v.to_sample_id = s.id "
+        "AND COALESCE(v.from_sample_id, 0) = 0)), 0) FROM samples_sample s WHERE s.mission_id = m.id) - "
+        "(SELECT COALESCE(SUM((SELECT SUM(v.mass_g) FROM samples_massmovement v WHERE v.from_sample_id = s.id "
+        "AND COALESCE(v.to_sample_id, 0) = 0 AND v.kind = 'correction')), 0) "
+        "FROM samples_sample s WHERE s.mission_id = m.id))",
         _("%(record)s would have more accessioned than its return capacity."),
         {
             "samples_massmovement": [
@@ -207,27 +210,31 @@ def watched_tables():
     return sorted({table for rule in RULES for table in rule.watched})
 
 
-def marking(table, event):
-    """SQL statements that renew the marks which a row written to `table` (event INSERT or UPDATE) concerns."""
+def marking(table, event, one_of="{} IN ({})"):
+    """SQL statements that renew the marks which a row written to `table` (event INSERT or UPDATE) concerns.
+
+    `one_of` is how the engine says that the first is among the keys of the second.
+    """
     for rule in RULES:
         concerned = _concerned(rule, table, event)
         if not concerned:
             continue
         yield (
-            f"DELETE FROM audit_broken WHERE rule = '{rule.name}' AND pk IN ({concerned}) "
+            f"DELETE FROM audit_broken WHERE rule = '{rule.name}' AND {one_of.format('pk', concerned)} "
             f"AND NOT {rule.broken.format(pk='audit_broken.pk')}"
         )
-        # CASE, because engines look at both sides of an AND, and the second costs a sum.
+        # CASE, because engines look at both sides of an AND, and the second costs a sum. COUNT, because
+        # PostgreSQL may answer EXISTS from a table of all marks, which it would make for each row written.
         yield (
             f"INSERT INTO audit_broken (rule, pk) SELECT '{rule.name}', x.id FROM ({concerned}) x WHERE CASE WHEN "
-            f"EXISTS (SELECT 1 FROM audit_broken b WHERE b.rule IN ({rule.marks}) AND b.pk = x.id) "
+            f"(SELECT COUNT(*) FROM audit_broken b WHERE b.rule IN ({rule.marks}) AND b.pk = x.id) > 0 "
             f"THEN 1 = 0 ELSE {rule.broken.format(pk='x.id')} END"
         )
 
 
 def still_broken():
-    """The condition of a mark, OLD, whose row breaks the rule."""
-    return " OR ".join(f"(OLD.rule IN ({rule.marks}) AND {rule.broken.format(pk='OLD.pk')})" for rule in RULES)
+    """(whether a mark, OLD, is of the rule, whether its row breaks it) for each rule, in SQL."""
+    return [(f"OLD.rule IN ({rule.marks})", rule.broken.format(pk="OLD.pk")) for rule in RULES]
 
 
 def _concerned(rule, table, event):

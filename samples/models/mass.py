@@ -83,7 +83,11 @@ class MassMovement(Audited):
     class Meta(Audited.Meta):
         verbose_name = _("mass movement")
         verbose_name_plural = _("mass movements")
-        indexes = [models.Index(fields=["happened_at", "id"], name="movement_by_moment")]
+        indexes = [
+            models.Index(fields=["happened_at", "id"], name="movement_by_moment"),
+            # Of few movements, so that SQLite does not think that as many have any one end as have none.
+            models.Index(fields=["from_sample"], name="movement_out_of_sample", condition=Q(from_sample__isnull=False)),
+        ]
         constraints = [
             models.CheckConstraint(name="movement_moves_some_mass", condition=Q(mass_g__gt=Decimal(0))),
             models.CheckConstraint(

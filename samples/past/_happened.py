@@ -50,8 +50,9 @@ WHERE h."revision" = (SELECT max(x."revision") FROM "samples_historicalsample" x
     WHERE x."id" = h."id" AND (x."revision" = 1 OR x."history_date" <= MOMENT))
   AND (SELECT min(m."happened_at") FROM LIVE."samples_massmovement" m WHERE m."to_sample_id" = h."id") <= MOMENT
   AND (SELECT c."custody_began_at" FROM LIVE."samples_container" c WHERE c."id" = h."container_id") <= MOMENT"""
-_MOVED_G = """(SELECT COALESCE(sum(m."mass_g"), 0) FROM LIVE."samples_massmovement" m
-  WHERE m."{end}" = h."id" AND m."happened_at" <= MOMENT)"""
+# The moment stands inside the sum, because SQLite would else look through all movements up to it where few have an end.
+_MOVED_G = """(SELECT COALESCE(sum(CASE WHEN m."happened_at" <= MOMENT THEN m."mass_g" END), 0)
+  FROM LIVE."samples_massmovement" m WHERE m."{end}" = h."id")"""
 _MASS = f"""CASE WHEN (SELECT r."voided_at" FROM LIVE."samples_sample" r WHERE r."id" = h."id") IS NOT NULL THEN 0
   ELSE CAST({_MOVED_G.format(end="to_sample_id")} - {_MOVED_G.format(end="from_sample_id")} AS bigint) END"""
 

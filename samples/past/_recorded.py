@@ -5,8 +5,8 @@ from functools import cache
 from samples.models import audited_models
 
 # By revision and never by date: several versions of one record may have one moment.
-_LAST = """SELECT {columns} FROM "{history}" h WHERE h."revision" =
-  (SELECT max(x."revision") FROM "{history}" x WHERE x."id" = h."id" AND x."history_date" <= MOMENT)"""
+_LAST = """SELECT {columns} FROM "{history}" h WHERE h."history_date" <= MOMENT AND NOT EXISTS
+  (SELECT 1 FROM "{history}" x WHERE x."id" = h."id" AND x."revision" > h."revision" AND x."history_date" <= MOMENT)"""
 
 
 @cache

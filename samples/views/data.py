@@ -1,4 +1,5 @@
 from functools import partial
+from io import BytesIO
 
 from django.http import StreamingHttpResponse
 from django.shortcuts import render
@@ -101,7 +102,7 @@ def _export(request, name):
     }
     # Lines made in Python are not made for whoever looks at the headers alone.
     is_made = request.method == "GET" or not isinstance(selection.dataset, DatasetOfLines)
-    return _send(request, name, "csv", selection.reading if is_made else tuple, partial(operations.export, **told))
+    return _send(request, name, "csv", selection.reading if is_made else BytesIO, partial(operations.export, **told))
 
 
 def export_ledger(request):

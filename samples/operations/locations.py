@@ -19,9 +19,7 @@ def check_name(name):
     """Raise NotOneName for a name that parts of a path could be told by."""
     if PATH_MARK in f" {name} ":
         raise NotOneName(
-            _(
-                "“ / ” parts the names of a path, as in Site / Room. Register each place by itself."
-            ),
+            _("“ / ” parts the names of a path, as in Site / Room. Register each place by itself."),
             field="name",
         )
 

@@ -1,4 +1,4 @@
-"""What may stand in an imported row of a mission, custodian, location or container: the form for one, as text."""
+"""What may stand in an imported row: the form for one record, its cells as text."""
 
 from collections import defaultdict
 
@@ -6,14 +6,22 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from samples.models import Container, Custodian, Location, Mission, location_names, outermost_locations
+from samples.models import (
+    PATH_MARK,
+    Container,
+    Custodian,
+    Location,
+    Mission,
+    Sample,
+    location_names,
+    outermost_locations,
+)
 
 from .containers import ContainerRegisterForm
 from .custodians import CustodianRegisterForm
 from .locations import LocationRegisterForm
 from .missions import MissionRegisterForm
-
-PATH_MARK = " / "
+from .samples import SampleRegisterForm
 
 
 class Known:
@@ -77,18 +85,35 @@ class RowForm:
     # {column: argument of the operation} where these differ.
     renamed = {}
 
-    def __init__(self, cells, known, *, noun):
-        super().__init__(self.offered | {name: text for name, text in cells.items() if text.strip()})
-        self.known = known
-        for field in self.fields.values():
-            field.error_messages["required"] = _("This is blank, and a %(noun)s needs it.") % {"noun": noun}
-            if isinstance(field, forms.ChoiceField):
-                choices = ", ".join(str(value) for value, _label in field.choices if value)
-                field.error_messages["invalid_choice"] = _("Give one of: %s.") % choices
+    def __init__(self, cells, known, *, noun, why_missing=""):
+        """`why_missing`: why what the row belongs under is not there, though a row brings it."""
+        super().__init__({})
+        self.known, self.why_missing = known, why_missing
+        self.data = self.offered | _said(cells, _words_of_a_file(self.fields, noun))
 
     def arguments(self):
         """What was read, as keyword arguments of the operation."""
         return {self.renamed.get(name, name): value for name, value in super().arguments().items()}
+
+
+def _words_of_a_file(fields, noun):
+    """Have `fields` speak of a file's cells; returns {name: {choice in lower case: choice}}."""
+    words = {}
+    for name, field in fields.items():
+        field.error_messages["required"] = _("This is blank, and a %(noun)s needs it.") % {"noun": noun}
+        if isinstance(field, forms.ChoiceField):
+            words[name] = {str(value).lower(): str(value) for value, _label in field.choices if value}
+            field.error_messages["invalid_choice"] = _("Give one of: %s.") % ", ".join(words[name].values())
+    return words
+
+
+def _said(cells, words):
+    """The cells that say something; choices in upper and lower case alike, in ASCII as these are."""
+    said = {name: text for name, text in cells.items() if text.strip()}
+    for name in words.keys() & said.keys():
+        text = said[name].strip()
+        said[name] = words[name].get(text.lower(), text) if text.isascii() else text
+    return said
 
 
 def named(**kwargs):
@@ -121,10 +146,8 @@ class LocationRowForm(RowForm, LocationRegisterForm):
         path = self.cleaned_data["location"]
         outer, mark, _name = path.rpartition(PATH_MARK)
         if mark and self._at(outer) is None:
-            raise forms.ValidationError(
-                _("There is no location “%(outer)s”, nor does a row bring one that can be registered."),
-                params={"outer": outer[:200]},
-            )
+            message = _("There is no location “%(outer)s”, nor does a row bring one.")
+            raise forms.ValidationError(self.why_missing or message % {"outer": outer[:200]})
         return path
 
     def clean_custodian(self):
@@ -172,10 +195,8 @@ class ContainerRowForm(RowForm, ContainerRegisterForm):
         identifier = self.cleaned_data["inside"]
         if identifier is None or (outer := Container.objects.live().identified(identifier).first()):
             return identifier and outer
-        raise forms.ValidationError(
-            _("No container in use has the identifier “%(identifier)s”, nor does a row bring one."),
-            params={"identifier": identifier[:40]},
-        )
+        message = _("No container in use has the identifier “%(identifier)s”, nor does a row bring one.")
+        raise forms.ValidationError(self.why_missing or message % {"identifier": identifier[:40]})
 
     def clean_location(self):
         name = self.cleaned_data["location"]
@@ -203,3 +224,45 @@ class ContainerRowForm(RowForm, ContainerRegisterForm):
                 _("It is inside %(outer)s, which stands in “%(its)s”; the file says “%(said)s”.")
                 % {"outer": outer, "its": names.get(there, "?"), "said": names[location.pk]},
             )
+
+
+class SampleRowForm(SampleRegisterForm):
+    """One row of samples, read as the form for one sample reads what a person types.
+
+    Container and parent stay identifiers, because an earlier row may bring them.
+    """
+
+    container = forms.CharField(max_length=200, required=False)
+    parent = forms.CharField(max_length=200, required=False)
+    mission = forms.CharField(max_length=200, required=False, empty_value=None)
+    reason = None
+
+    class Meta(SampleRegisterForm.Meta):
+        fields = [name for name in SampleRegisterForm.Meta.fields if name not in ("container", "parent")]
+
+    def __init__(self, known, *, needs_container):
+        super().__init__({})
+        # Where nothing is said, the value that the form for one sample offers.
+        self.offered = {name: Sample._meta.get_field(name).get_default() for name in ("use_category", "exposure")}
+        self.known = known
+        self.fields["container"].required = needs_container
+        self.words = _words_of_a_file(self.fields, "sample")
+
+    def read(self, cells, *, is_whole):
+        """Read the texts `cells` of the next row.
+
+        Where it `is_whole` the record's own rules are asked too, each of which is a query; else whoever writes
+        the record has to ask them.
+        """
+        self.data = self.offered | _said(cells, self.words)
+        self.is_whole = is_whole
+        self._errors = None
+        self.instance = Sample()
+
+    def _post_clean(self):
+        if self.is_whole:
+            super()._post_clean()
+
+    def clean_mission(self):
+        code = self.cleaned_data["mission"]
+        return code and self.known.mission(code)

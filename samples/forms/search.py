@@ -355,10 +355,14 @@ class BalanceSearch(SearchForm):
         return queryset.filter(active=value == "yes")
 
 
-class ImportSearch(VoidFilter, SearchForm):
+class ImportSearch(SearchForm):
     sorts = {"number": "id", "file": "file_name", "samples": "sample_count"}
     default_sort = "-number"
     searched = ["file_name", "sha256"]
     placeholder = _("File, SHA-256")
 
     kind = choice(_("What was imported"), Import.Kind.choices)
+    show = choice(_("Undone imports"), [("live", _("hidden")), ("undone", _("shown alone"))], none=_("shown too"))
+
+    def filter_show(self, queryset, value):
+        return queryset.live() if value == "live" else queryset.exclude(voided_at=None)

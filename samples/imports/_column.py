@@ -6,6 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from samples.units import GRAM_PER_MILLIGRAM
+
 
 @dataclass(frozen=True)
 class Column:
@@ -50,12 +52,18 @@ def difference(text, fresh, why):
 
 
 def _is_same(text, fresh):
-    return text == fresh or same_number(text, fresh)
+    # Words such as these are alike in upper and lower case.
+    return (text.lower() if text.isascii() else text) == fresh or same_number(text, fresh)
 
 
 def same_number(text, other):
-    """Whether both texts are the same decimal number, however many zeros they end in."""
+    """Whether both texts are the same decimal number, however many zeros they end in, and whether in g or mg."""
     try:
-        return Decimal(text) == Decimal(other)
+        return _exact(text) == _exact(other)
     except InvalidOperation:
         return False
+
+
+def _exact(text):
+    number = text.removesuffix("mg")
+    return Decimal(number) if number == text else Decimal(number) * GRAM_PER_MILLIGRAM

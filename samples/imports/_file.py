@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from samples.operations import alone
 from samples.operations.imports import Fault, RowsRefused
 
+from ._order import placed
 from ._refused import NotATable
 from .kinds import Kind
 from .mapping import Mapping, NotAMapping, read_mapping
@@ -48,13 +49,9 @@ class File:
         return self.key(row) in self.mapping.leave_out
 
     def kept(self):
-        """(row, number of the first row of the same name) of each that is not left out; what is within others later."""
+        """(row, Place) of each that is not left out, what is within others after these."""
         kept = [row for row in self.table.rows if not self.is_left_out(row)]
-        numbers = {}
-        for row in kept:
-            numbers.setdefault(self.key(row).lower(), row.number)
-        ordered = parents_first(kept, lambda row: self.key(row).lower(), self.parent_key) if self.kind.parent else kept
-        return [(row, numbers[self.key(row).lower()]) for row in ordered]
+        return placed(kept, self.key, self.parent_key if self.kind.parent else lambda row: "")
 
     def parent_key(self, row):
         """What names the row that this one belongs under."""
@@ -71,16 +68,16 @@ class File:
         """What is wrong with `text` in the column `told` of a row, in words; empty where nothing is."""
         return told.fault(text)
 
-    def form_faults(self, row, form, first_number):
+    def form_faults(self, row, form, place):
         """What is wrong with the row by itself."""
         faults = [
             Fault(row.number, None if name == NON_FIELD_ERRORS else name, message)
             for name, messages in form.errors.items()
             for message in messages
         ]
-        if first_number != row.number and self.kind.key not in form.errors:
+        if place.first != row.number and self.kind.key not in form.errors:
             message = _("Row %(number)s has this identifier already, upper and lower case alike.")
-            faults.append(Fault(row.number, self.kind.key, message % {"number": first_number}))
+            faults.append(Fault(row.number, self.kind.key, message % {"number": place.first}))
         return [*faults, *self.told_faults(row)]
 
     def arguments(self):
@@ -93,26 +90,11 @@ class File:
         }
 
 
-def parents_first(rows, key_of, parent_of):
-    """The rows in their order, but each after the one that it names as its parent, where that is among them."""
-    by_key, placed, ordered = {}, set(), []
-    for row in rows:
-        by_key.setdefault(key_of(row), row)
-    for row in rows:
-        chain, here = [], row
-        while here is not None and here.number not in placed:
-            # Also of a ring, which the rules refuse, each row comes once.
-            placed.add(here.number)
-            chain.append(here)
-            here = by_key.get(parent_of(here))
-        ordered += reversed(chain)
-    return ordered
-
-
 def parts(kind, content, mapping, *, encoding="", sheet="", most_rows=None):
     """(SHA-256, Table, Mapping) of a file of `kind`; raises NotATable or NotAMapping."""
     mapping = read_mapping(mapping, kind.known, makes_containers=kind.name == "samples")
     table = read_table(content, encoding=encoding, sheet=sheet, likely_sheet=kind.name, most_rows=most_rows)
+    mapping = mapping.for_columns(table.columns, kind.known)
     _check_columns(kind, table, mapping)
     return hashlib.sha256(content).hexdigest(), table, mapping
 

@@ -4,6 +4,8 @@ import re
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_EVEN, Context
 
+from django.utils.translation import gettext_lazy as _
+
 # A spreadsheet keeps binary numbers and shows 15 digits of them: what was typed, if that had no more.
 _AS_TYPED = Context(prec=15, rounding=ROUND_HALF_EVEN)
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,3})?", re.ASCII)
@@ -13,12 +15,27 @@ _OWN_TIMES = {18, 19, 20, 21, 22, 32, 33, 34, 35, 45, 46, 47, 55, 56}
 _MS_OF_A_DAY = 86_400_000
 # Before March 1900 the numbers of Excel are a day off, and nothing of ours is so old.
 _FIRST_SERIAL = 61
-DAY, TIME, ZEROS, PLAIN = "day", "time", "zeros", "plain"
+_OWN_PERCENTS = {9, 10}
+DAY, TIME, ZEROS, PERCENT, PLAIN = "day", "time", "zeros", "percent", "plain"
 PLAIN_KIND = (PLAIN, 0)
 
 
 class NotAValue(ValueError):
-    """The cell holds a number that cannot be read as what its format shows."""
+    """The cell holds a number that cannot be read as what its format shows; `sentence` says which, with %(place)s."""
+
+    sentence = _("Column %(place)s has a number that is no day and no plain number: %(stored)s.")
+
+
+class NotKept(NotAValue):
+    """A spreadsheet keeps 15 digits; what a longer whole number was, the file does not tell."""
+
+    sentence = _("Column %(place)s has a whole number of more than 15 digits, which sheets round: type it as text.")
+
+
+class NotPlain(NotAValue):
+    """What is shown as 50 % is kept as 0.5, and either may be meant."""
+
+    sentence = _("Column %(place)s shows a number in per cent: %(stored)s is kept. Give it a plain number format.")
 
 
 def kind_of(number, code):
@@ -28,6 +45,8 @@ def kind_of(number, code):
     shown = _NOT_SHOWN.sub("", code.partition(";")[0])
     if re.search("[hs]", shown, re.IGNORECASE):
         return TIME, 0
+    if number in _OWN_PERCENTS or "%" in shown:
+        return PERCENT, 0
     if re.search("[dmy]", shown, re.IGNORECASE):
         return DAY, 0
     return (ZEROS, len(shown)) if re.fullmatch("0{2,40}", shown) else PLAIN_KIND
@@ -41,6 +60,10 @@ def text_of_number(text, kind, *, from_1904):
     what, digits = kind
     if what in (DAY, TIME):
         return _moment(number, has_time=what == TIME, from_1904=from_1904)
+    if what == PERCENT:
+        raise NotPlain
+    if number.adjusted() >= _AS_TYPED.prec:
+        raise NotKept
     plain = f"{number:f}"
     plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
     plain = "0" if plain in ("-0", "") else plain

@@ -79,9 +79,7 @@ def formats(package, path):
             state["in_cells"] = False
 
     package.parse(path, start, end)
-    known = {
-        key: kind_of(int(key) if key.isascii() and key.isdigit() else 0, codes.get(key, "")) for key in set(styles)
-    }
+    known = {key: kind_of(_number(key), codes.get(key, "")) for key in set(styles)}
     return {str(place): known[key] for place, key in enumerate(styles)}
 
 

@@ -22,12 +22,20 @@ class Sheet:
         self._strings, self._formats, self._from_1904 = strings, formats, from_1904
         self._rows = []
         self.hidden_rows = 0
+        # The places that are hidden, and how many columns the first row has.
+        self._hidden_places, self._width = set(), 0
         self._number, self._place, self._is_hidden = 0, -1, False
         self._cells, self._faults = {}, []
         self._cell, self._pieces, self._takes = None, [], False
         self._is_formula, self._skips = False, 0
         self._starts = {"row": self._start_row, "c": self._start_cell, "mergeCell": _refuse_merge, "rPh": self._skip}
+        self._starts["col"] = self._start_columns
         self._ends = {"row": self._end_row, "c": self._end_cell, "rPh": self._skipped}
+
+    @property
+    def hidden_columns(self):
+        """How many of the columns that the first row names are hidden."""
+        return len([place for place in self._hidden_places if place < self._width])
 
     def taken(self):
         """The rows that came since it was asked last."""
@@ -58,6 +66,11 @@ class Sheet:
 
     def _skipped(self):
         self._skips -= 1
+
+    def _start_columns(self, attributes):
+        first, last = (attributes.get(name, "") for name in ("min", "max"))
+        if attributes.get("hidden") in ("1", "true") and (first + last).isascii() and (first + last).isdigit():
+            self._hidden_places |= set(range(int(first[:9]) - 1, min(int(last[:9]), MOST_PLACES)))
 
     def _start_row(self, attributes):
         number = attributes.get("r", str(self._number + 1))
@@ -114,8 +127,8 @@ class Sheet:
     def _number_text(self, stored, style):
         try:
             return text_of_number(stored.strip(), self._formats.get(style, PLAIN_KIND), from_1904=self._from_1904)
-        except NotAValue:
-            self._fault(_("Column %(place)s has a number that is no day and no plain number: %(stored)s."), stored[:40])
+        except NotAValue as error:
+            self._fault(error.sentence, stored[:40])
             return stored
 
     def _fault(self, message, stored=""):
@@ -126,6 +139,7 @@ class Sheet:
         if last < 0 and not self._faults:
             return
         self.hidden_rows += self._is_hidden
+        self._width = self._width or last + 1
         cells = [self._cells.get(place, "") for place in range(last + 1)]
         self._rows.append((self._number, cells, " ".join(self._faults)))
 

@@ -5,10 +5,10 @@ import re
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from samples.forms.imports import ENCODINGS
+
 from ._refused import NotATable
 
-# What a person may say of a file whose bytes do not tell; each byte means something in all of these.
-ENCODINGS = {"gb18030": "GB18030", "cp1252": "Windows-1252"}
 _MARKS = (
     (b"\xef\xbb\xbf", "utf-8", "UTF-8"),
     (b"\xff\xfe", "utf-16-le", "UTF-16"),

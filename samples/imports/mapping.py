@@ -1,11 +1,13 @@
 """Mappings: a small TOML file that says how another house's columns and words become labinv's."""
 
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
 from samples.operations import Refused
+
+from ._refused import NotATable
 
 LONGEST = 20_000
 _TEXTS = ("ignore", "leave_out")
@@ -61,6 +63,29 @@ class Mapping:
     leave_out: tuple = ()
     containers: dict | None = None
     text: str = ""
+    # Those of labinv's names whose column is in milligrams.
+    milligrams: frozenset = frozenset()
+
+    def for_columns(self, columns, names):
+        """This mapping for a file with these `columns`: of our own exports those of masses may be in milligrams.
+
+        Raises NotATable where a mass has a column in grams and one in milligrams.
+        """
+        found = {name: f"{name.removesuffix('_g')}_mg" for name in names if name.endswith("_g")}
+        # What is constant, or mapped to a column of another name, is not looked for.
+        said = self.constants | self.columns
+        found = {
+            name: other
+            for name, other in found.items()
+            if other in columns and other not in self.ignore and said.get(name, other) == other
+        }
+        for name, other in found.items():
+            if name in columns and name not in (*self.ignore, *self.columns):
+                raise NotATable(
+                    _("The file has %(grams)s and %(milligrams)s, the same mass. Ignore one of them in the mapping.")
+                    % {"grams": name, "milligrams": other}
+                )
+        return replace(self, columns=self.columns | found, milligrams=frozenset(found))
 
     def column_of(self, name):
         """The file's column that labinv's `name` is read from."""
@@ -74,7 +99,15 @@ class Mapping:
             return self.constants[name]
         column = self.column_of(name)
         text = None if column in self.ignore else cells.get(column)
-        return None if text is None else self.values.get(name, {}).get(text.strip(), text)
+        if text is None:
+            return None
+        meant = self.values.get(name, {}).get(text.strip())
+        return self._with_unit(name, text) if meant is None else meant
+
+    def _with_unit(self, name, text):
+        if name in self.milligrams and text.strip() and not text.strip().endswith("mg"):
+            return f"{text.strip()} mg"
+        return text
 
     def unused(self, columns, names):
         """Those of the file's `columns` that are none of labinv's `names`, are not mapped and not ignored."""

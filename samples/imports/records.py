@@ -1,13 +1,13 @@
 """Files of missions, custodians, locations and containers: each row is read as the form for one record reads it."""
 
 from samples.forms.import_rows import (
-    PATH_MARK,
     ContainerRowForm,
     CustodianRowForm,
     Known,
     LocationRowForm,
     MissionRowForm,
 )
+from samples.models import PATH_MARK
 from samples.operations import importing
 from samples.operations.imports import Fault, Row
 
@@ -27,8 +27,8 @@ class RecordFile(File):
     def rows(self):
         """Yield each row that is not left out as an imports.Row, what is inside another one after it."""
         known = Known()
-        for row, first_number in self.kept():
-            yield self._row(row, known, first_number)
+        for row, place in self.kept():
+            yield self._row(row, known, place)
 
     def registered(self, *, acknowledged, upload=None, by, reason):
         """Register the rows, all or none, step by step; of these kinds nothing is doubtful."""
@@ -39,9 +39,9 @@ class RecordFile(File):
         key = super().parent_key(row)
         return key.rpartition(PATH_MARK)[0] if self.kind.name == "locations" else key
 
-    def _row(self, row, known, first_number):
+    def _row(self, row, known, place):
         if row.fault:
             return Row(row.number, {}, faults=(Fault(row.number, None, row.fault),))
-        form = _FORMS[self.kind.name](self.cells(row), known, noun=self.kind.noun)
-        faults = tuple(self.form_faults(row, form, first_number))
+        form = _FORMS[self.kind.name](self.cells(row), known, noun=self.kind.noun, why_missing=place.why_missing())
+        faults = tuple(self.form_faults(row, form, place))
         return Row(row.number, {} if faults else form.arguments(), faults=faults)

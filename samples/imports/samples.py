@@ -6,10 +6,9 @@ from functools import cached_property, partial
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from samples.forms.import_rows import Known
-from samples.forms.imports import SampleRowForm
+from samples.forms.import_rows import Known, SampleRowForm
 from samples.identifiers import as_identifier
-from samples.models import Container, Custodian, Mission, location_names, outermost_locations
+from samples.models import Container, Custodian, location_names, outermost_locations
 from samples.operations import imports
 from samples.operations.imports import Fault, Row
 
@@ -41,12 +40,11 @@ class SampleFile(File):
 
     def rows(self):
         """Yield each row that is not left out as an imports.Row, subsamples after their parents."""
-        missions = {mission.code.lower(): mission for mission in Mission.objects.live().order_by("code")}
         # One for all rows: making it costs more than reading a row with it.
-        form = SampleRowForm(missions, needs_container=self.bags is None)
-        for row, first_number in self.kept():
-            whole = partial(self._row, row, form, first_number, is_whole=True)
-            yield self._row(row, form, first_number, is_whole=False, whole=whole)
+        form = SampleRowForm(Known(), needs_container=self.bags is None)
+        for row, place in self.kept():
+            whole = partial(self._row, row, form, place, is_whole=True)
+            yield self._row(row, form, place, is_whole=False, whole=whole)
 
     def registered(self, **arguments):
         """Register the rows, all or none, step by step."""
@@ -63,12 +61,11 @@ class SampleFile(File):
             return self._place_fault(told, text, row)
         return told.fault(text)
 
-    def _row(self, row, form, first_number, *, is_whole, whole=None):
-        """A row; `first_number` is that of the first one with the same identifier."""
+    def _row(self, row, form, place, *, is_whole, whole=None):
         if row.fault:
             return Row(row.number, {}, faults=(Fault(row.number, None, row.fault),))
         form.read(self.cells(row), is_whole=is_whole)
-        faults = self.form_faults(row, form, first_number)
+        faults = self.form_faults(row, form, place)
         arguments = form.arguments()
         mission = arguments.pop("mission", None)
         bag = None
@@ -78,7 +75,7 @@ class SampleFile(File):
         if self.bags is not None and "mission" not in form.errors:
             bag, fault = self._bag(row, mission, arguments.get("happened_at"))
             faults += [Fault(row.number, *fault)] if fault else []
-        return Row(row.number, arguments, mission, bag, tuple(faults), whole)
+        return Row(row.number, arguments, mission, bag, tuple(faults), whole, place.why_missing())
 
     def _mass_fault(self, told, text, row):
         """The mass that it began with is the one that it comes with."""

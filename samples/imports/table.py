@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from samples.exports import cell, uncell
 
 from ._refused import NotATable
-from ._text import DELIMITERS, ENCODINGS, decoded, delimiter_of
+from ._text import DELIMITERS, decoded, delimiter_of
 from .workbook import is_workbook, read_workbook
 
-__all__ = ["ADDED", "ENCODINGS", "MOST_COLUMNS", "NotATable", "Table", "TableRow", "read_csv", "read_table"]
+__all__ = ["ADDED", "MOST_COLUMNS", "NotATable", "Table", "TableRow", "read_csv", "read_table"]
 
 MOST_COLUMNS = 200
 # In the cells of a workbook, where one long text may be named by every cell.
@@ -83,8 +83,9 @@ def read_csv(content, *, encoding="", most_rows=None):
     csv.field_size_limit(LONGEST_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        # A line with nothing in it, not even a comma, is no row.
-        table = _table(((number, cells, "") for number, cells in enumerate(reader, 1) if cells), most_rows)
+        # A line with nothing in it but what parts the columns is no row: spreadsheets leave such below a list.
+        lines = ((number, cells, "") for number, cells in enumerate(reader, 1) if any(map(str.strip, cells)))
+        table = _table(lines, most_rows)
     except csv.Error as error:
         raise NotATable(_("The file is no CSV that can be read: %(error)s.") % {"error": error}) from None
     table.delimiter = delimiter

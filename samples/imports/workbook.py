@@ -40,7 +40,7 @@ class Workbook:
         self._parts = _related(package, path)
         self._strings = None
         self._chosen = None
-        self._hidden_rows = 0
+        self._hidden_rows = self._hidden_columns = 0
 
     def _note_sheet(self, name, attributes):
         if name == "workbookPr":
@@ -91,11 +91,13 @@ class Workbook:
     def how(self):
         """How it was read, in words; once the rows were."""
         text = _("Read from the sheet “%(name)s” of a workbook") % {"name": self._chosen[:80]}
-        if self._hidden_rows:
-            hidden = ngettext(
-                "%(count)s hidden row among the others", "%(count)s hidden rows among the others", self._hidden_rows
-            )
-            text += f" ({hidden % {'count': self._hidden_rows}})"
+        hidden = []
+        if count := self._hidden_rows:
+            hidden.append(ngettext("%(count)s hidden row", "%(count)s hidden rows", count) % {"count": count})
+        if count := self._hidden_columns:
+            hidden.append(ngettext("%(count)s hidden column", "%(count)s hidden columns", count) % {"count": count})
+        if hidden:
+            text += _(" (%(hidden)s among the others)") % {"hidden": _(" and ").join(hidden)}
         return text
 
     def rows(self):
@@ -107,7 +109,7 @@ class Workbook:
         for _step in self._package.steps(self._path, sheet.start, sheet.end, sheet.text):
             yield from sheet.taken()
         yield from sheet.taken()
-        self._hidden_rows = sheet.hidden_rows
+        self._hidden_rows, self._hidden_columns = sheet.hidden_rows, sheet.hidden_columns
 
 
 def _path_of_workbook(package):

@@ -10,7 +10,7 @@ from .custody import ENTERED_LATER, GAP, GapExplanation, Handoff, HandoffLine, n
 from .discrepancies import Discrepancy
 from .imports import Import, Upload
 from .ledger import LedgerEntry
-from .locations import Atmosphere, Location
+from .locations import PATH_MARK, Atmosphere, Location
 from .mass import MassMovement
 from .mass_balance import MassBalance, mass_balances
 from .missions import Mission
@@ -34,6 +34,7 @@ __all__ = [
     "COUNTED_SECONDS",
     "ENTERED_LATER",
     "GAP",
+    "PATH_MARK",
     "SYSTEM",
     "AccountEvent",
     "Atmosphere",

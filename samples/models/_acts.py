@@ -1,11 +1,12 @@
 """Acts: what one operation of one person writes and tells, and the lock under which it runs."""
 
 import uuid
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
+from time import monotonic
 
 from django.db import connection
 
@@ -104,17 +105,38 @@ _turn = Lock()
 def turn():
     """Inside, nobody else in this process begins to write; others wait for their turn. For SQLite alone.
 
-    Raises TimeoutError for who waited as long as anybody does.
+    Raises TimeoutError for who waited as long as anybody does; the wait for other processes, which follows, takes
+    no longer than what is left of that.
     """
     if connection.vendor != "sqlite" or connection.in_atomic_block:
         yield
         return
+    began = monotonic()
     if not _turn.acquire(timeout=LONGEST_WAIT_MS / 1000):
         raise TimeoutError
     try:
-        yield
+        left_ms = LONGEST_WAIT_MS - round(1000 * (monotonic() - began))
+        # Mostly nobody waited, and SQLite waits as long by itself.
+        with waiting_at_most(max(left_ms, 1)) if left_ms < LONGEST_WAIT_MS / 2 else nullcontext():
+            yield
     finally:
         _turn.release()
+
+
+@contextmanager
+def waiting_at_most(ms):
+    """Inside, SQLite waits for other writers no longer than `ms`; PostgreSQL has other means."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    connection.ensure_connection()
+    raw = connection.connection
+    [(usual,)] = raw.execute("PRAGMA busy_timeout").fetchall()
+    raw.execute(f"PRAGMA busy_timeout = {ms}")
+    try:
+        yield
+    finally:
+        raw.execute(f"PRAGMA busy_timeout = {usual}")
 
 
 def take_writers_lock():

@@ -289,6 +289,9 @@ class AuditedTree(Voidable):
 
     objects = TreeQuerySet.as_manager()
 
+    # Its path, of the parent of many records that are written together: it is asked for once.
+    held_path = None
+
     class Meta(Voidable.Meta):
         abstract = True
 
@@ -297,7 +300,7 @@ class AuditedTree(Voidable):
         super().clean()
         if self.parent_id is None:
             return
-        path = list(type(self).objects.path_to(self.parent_id).values_list("pk", flat=True))
+        path = self._keys_above()
         if self.pk in path:
             raise ValidationError({"parent": _("%(record)s cannot be inside itself.") % {"record": self}})
         if len(path) >= DEEPEST:
@@ -305,4 +308,9 @@ class AuditedTree(Voidable):
 
     def path(self):
         """The records from the root down to this one."""
-        return list(type(self).objects.path_to(self.pk))
+        return self.held_path or list(type(self).objects.path_to(self.pk))
+
+    def _keys_above(self):
+        if type(self).parent.is_cached(self) and self.parent.held_path:
+            return [each.pk for each in self.parent.held_path]
+        return list(type(self).objects.path_to(self.parent_id).values_list("pk", flat=True))

@@ -68,6 +68,11 @@ class Import(Voidable):
         """How many records its rows became."""
         return self.sample_count or self.record_count
 
+    @property
+    def others_count(self):
+        """How many records other than samples it brought."""
+        return self.record_count + self.container_count
+
     def __str__(self):
         return f"I-{self.pk:04}" if self.pk else self.file_name
 

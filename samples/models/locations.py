@@ -10,6 +10,9 @@ from samples.questions import address
 from ._audited import AuditedTree, TreeQuerySet
 from ._fields import LineField
 
+# Between the names of a path.
+PATH_MARK = " / "
+
 
 class Atmosphere(models.TextChoices):
     NITROGEN = "nitrogen", _("Nitrogen")
@@ -82,4 +85,4 @@ class Location(AuditedTree):
 
     def full_name(self):
         """The names from the site down to here: "Hall 1 / GB-01 / floor"."""
-        return " / ".join(location.name for location in self.path())
+        return PATH_MARK.join(location.name for location in self.path())

@@ -8,7 +8,7 @@ from django_cte import CTE, with_cte
 
 from .containers import Container
 from .custody import HandoffLine
-from .locations import Location
+from .locations import PATH_MARK, Location
 
 
 def location_names(ids):
@@ -80,7 +80,7 @@ def location_paths():
 
     def step(cte):
         top = plain.filter(parent=None).values("id", path=Cast("name", TextField()))
-        path = Concat(cte.col.path, Value(" / "), F("name"), output_field=TextField())
+        path = Concat(cte.col.path, Value(PATH_MARK), F("name"), output_field=TextField())
         return top.union(cte.join(plain.all(), parent=cte.col.id).values("id", path=path), all=True)
 
     return CTE.recursive(step, name="paths")

@@ -4,7 +4,6 @@ import hashlib
 import logging
 import re
 import secrets
-from contextlib import contextmanager
 from datetime import timedelta
 from math import ceil
 
@@ -15,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from samples.roles import Right
 
-from ._acts import OutsideOperation, require_operation
+from ._acts import OutsideOperation, require_operation, waiting_at_most
 from ._audited import RecordQuerySet
 from ._fields import LineField
 
@@ -133,7 +132,7 @@ class Token(models.Model):
             return
         self.last_used_at = at
         try:
-            with _no_long_wait(), transaction.atomic():
+            with waiting_at_most(LONGEST_WAIT_MS), transaction.atomic():
                 super().save(update_fields=["last_used_at"])
         except DatabaseError:
             logger.warning("The use of the token %s was not noted.", self.prefix, exc_info=True)
@@ -147,7 +146,7 @@ class Token(models.Model):
         """
         number, past_seconds = divmod(at.timestamp(), COUNTED_SECONDS)
         try:
-            with _no_long_wait():
+            with waiting_at_most(LONGEST_WAIT_MS):
                 count = TokenMinute.objects.count_one(self, int(number))
         except DatabaseError:
             logger.warning("A request of the token %s was not counted.", self.prefix, exc_info=True)
@@ -197,19 +196,3 @@ class TokenMinute(models.Model):
 
     def __str__(self):
         return f"{self.token_id}: {self.requests}"
-
-
-@contextmanager
-def _no_long_wait():
-    """Inside, SQLite waits for other writers no longer than LONGEST_WAIT_MS; PostgreSQL waits for one row only."""
-    if connection.vendor != "sqlite":
-        yield
-        return
-    connection.ensure_connection()
-    raw = connection.connection
-    [(usual,)] = raw.execute("PRAGMA busy_timeout").fetchall()
-    raw.execute(f"PRAGMA busy_timeout = {LONGEST_WAIT_MS}")
-    try:
-        yield
-    finally:
-        raw.execute(f"PRAGMA busy_timeout = {usual}")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from samples.audit import guard, ledger
 from samples.audit.rules import CONTAINER_CAPACITY, MISSION_CAPACITY
 from samples.models import Container, Sample, Seal
-from samples.models.writing import current_operation, write_new
+from samples.models.writing import current_operation, write_many
 
 from ._cores import doubt_no_depth
 from ._exposure import STORED, doubt_air, expose_stored
@@ -170,7 +170,7 @@ class Intake:
             doubts = (doubt_no_depth(sample), doubt_air(touched, one.container, STORED))
             written.append((one, sample, [doubt for doubt in doubts if doubt]))
             records += [sample, accession(sample, happened_at, self.by)]
-        write_new(records)
+        write_many(records)
         self._check_room(rows)
         ledger.append(current_operation())
         return written
@@ -228,5 +228,7 @@ def _folded(row, argument):
 def _parents(rows):
     """{identifier in lower case: live sample} of the parents that `rows` name."""
     wanted = {_folded(row, "parent") for row in rows} - {""}
-    found = Sample.objects.live().identified(*wanted).select_related("mission") if wanted else []
+    found = list(Sample.objects.live().identified(*wanted).select_related("mission")) if wanted else []
+    for sample in found:
+        sample.held_path = sample.path()
     return {sample.identifier.lower(): sample for sample in found}

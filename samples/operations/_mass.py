@@ -11,6 +11,11 @@ def accession(sample, at, by):
     return _movement(sample.mass_g, MassMovement.Kind.ACCESSION, at, by, to_sample=sample)
 
 
+def reversal(sample, mass_g, by):
+    """The movement, not saved yet, by which the `mass_g` grams of a `sample` registered in error go out again."""
+    return _movement(mass_g, MassMovement.Kind.CORRECTION, current_operation().moment, by, from_sample=sample)
+
+
 def write_movement(*, mass_g, kind, at, by, from_sample=None, to_sample=None, weighing=None):
     """Write one entry of the mass ledger for the current operation; grams."""
     movement = _movement(mass_g, kind, at, by, from_sample=from_sample, to_sample=to_sample, weighing=weighing)

@@ -1,6 +1,7 @@
 """The one way to write: an operation runs alone, in one transaction, with an actor, a right and a reason."""
 
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from functools import wraps
 from hashlib import sha256
 from inspect import isgeneratorfunction
@@ -15,6 +16,8 @@ from samples.models import Operation, OutsideOperation, ProseField
 from samples.models.writing import current_operation, enter, leave, take_writers_lock, turn
 
 _reason_field = ProseField()
+# The smallest step of a moment that both engines keep.
+_NEXT = timedelta(microseconds=1)
 
 
 class Refused(Exception):
@@ -154,9 +157,9 @@ def _acting(verb, right, by, reason, is_guarded):
 
 
 def _moment():
-    """Now; or, where the clock was set back, the moment of the last entry: nothing is entered before it."""
+    """Now; or, where the clock was set back, just after the last entry: each operation has a moment of its own."""
     last = ledger.last_moment()
-    return max(timezone.now(), last) if last else timezone.now()
+    return max(timezone.now(), last + _NEXT) if last else timezone.now()
 
 
 def _check_guarded():

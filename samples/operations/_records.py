@@ -82,8 +82,11 @@ def withdraw(record, *, by, reason, references):
             _("%(record)s cannot be voided while others refer to it: %(found)s. Void or move those first.")
             % {"record": record, "found": ", ".join(found)}
         )
-    record.voided_at = current_operation().moment
-    record.voided_by = by
-    record.void_reason = reason
+    set_void(record, by, reason)
     record.save()
     return record
+
+
+def set_void(record, by, reason):
+    """Set on `record` that it is withdrawn now; not saved."""
+    record.voided_at, record.voided_by, record.void_reason = current_operation().moment, by, reason

@@ -19,6 +19,7 @@ from .containment import (
     check_may_receive,
     check_open_to_the_outside,
     check_stands_at,
+    set_back,
     set_emptied,
     set_in_use,
 )
@@ -189,5 +190,5 @@ def void(*, container, seen=None, by, reason):
     references = [(container.children.live(), _("containers")), (container.samples.live(), _("samples"))]
     withdraw(container, by=by, reason=reason, references=references)
     if container.parent is not None:
-        set_emptied(container.parent)
+        set_back(container.parent)
     return container

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from samples.models import Container, Location, MassBalance, Origin, Seal
+from samples.models import Container, Location, MassBalance, Origin, Sample, Seal
 from samples.units import format_mass
 
 from ._operation import Refused
@@ -132,6 +132,16 @@ def set_emptied(outer):
     if not outer.children.live().exists() and not outer.samples.stored().exists():
         outer.status = Container.Status.EMPTIED
         outer.save()
+
+
+def set_back(outer):
+    """What something was withdrawn from, because it never was in there, is as before: emptied, or never used."""
+    others = [
+        model.history.filter(**{place: outer.pk}).exclude(id__in=model.objects.exclude(voided_at=None).values("pk"))
+        for model, place in ((Sample, "container"), (Container, "parent"))
+    ]
+    if any(held.exists() for held in others):
+        set_emptied(outer)
 
 
 def check_capacities(container, *, added_g=Decimal(0), field=None):

@@ -48,6 +48,8 @@ class Row:
     faults: tuple = ()
     # Looked at once more: the Row with what the record's own rules have to say of it too.
     whole: Callable[[], "Row"] | None = None
+    # Why its parent is not there, though a row brings it.
+    why_missing: str = ""
 
 
 @dataclass
@@ -109,8 +111,7 @@ def register_samples(
     that was imported already, TooManyAlone beyond `most_alone` rows that go by themselves.
     """
     outcome = Outcome()
-    if upload is not None and Upload.objects.get(pk=upload.pk).made_id is not None:
-        raise Refused(_("This file was imported already."))
+    check_not_imported(upload)
     intake = Intake(
         one_by_one=lambda row: _register(row, outcome, by=by, reason=reason),
         done=partial(_done, outcome),
@@ -129,20 +130,25 @@ def register_samples(
         raise RowsRefused(outcome)
     if outcome.doubts and not acknowledged:
         raise Doubtful(_("%(count)s rows are doubtful. Look at them first.") % {"count": len(outcome.doubts)})
-    made = Import(
-        file_name=file_name,
-        sha256=sha256,
-        mapping=mapping,
-        left_out=left_out,
-        sample_count=outcome.count,
-        container_count=len(outcome.containers),
-        brought_in=current_operation().id,
-    )
+    counts = {"sample_count": outcome.count, "container_count": len(outcome.containers)}
+    file = {"file_name": file_name, "sha256": sha256, "mapping": mapping, "left_out": left_out}
+    return note_import(upload, **file, **counts), outcome
+
+
+def check_not_imported(upload):
+    """Raise Refused for an upload that was imported already."""
+    if upload is not None and Upload.objects.get(pk=upload.pk).made_id is not None:
+        raise Refused(_("This file was imported already."))
+
+
+def note_import(upload, **values):
+    """Write down the import that the current operation is, and that `upload` is it, where there is one."""
+    made = Import(**values, brought_in=current_operation().id)
     made.save()
     if upload is not None:
         # Past no history: an upload is not a record, and has none.
         Upload.objects.filter(pk=upload.pk).update(made=made)
-    return made, outcome
+    return made
 
 
 @operation("import.upload", right=Right.CURATE)
@@ -196,14 +202,14 @@ def _register(row, outcome, *, by, reason):
     faults_before = len(outcome.faults)
     outcome.faults += row.faults
     container = parent = None
-    with _noting(row, outcome):
+    with noting(row, outcome):
         container = _container(row, outcome, by=by, reason=reason)
-    with _noting(row, outcome):
-        parent = _named(Sample, row.arguments.get("parent"), "parent")
+    with noting(row, outcome):
+        parent = _named(Sample, row.arguments.get("parent"), "parent", row.why_missing)
     if len(outcome.faults) > faults_before:
         return
     arguments = row.arguments | {"container": container, "parent": parent, "by": by, "reason": reason}
-    with _noting(row, outcome):
+    with noting(row, outcome):
         try:
             sample = samples.register(**arguments)
         except Doubtful as doubt:
@@ -213,7 +219,7 @@ def _register(row, outcome, *, by, reason):
 
 
 @contextmanager
-def _noting(row, outcome):
+def noting(row, outcome):
     """Write down what is refused, so that the next row is looked at too."""
     try:
         yield
@@ -255,16 +261,15 @@ def _bag(row, outcome, *, by, reason):
     return container
 
 
-def _named(model, identifier, argument):
-    """The live record with `identifier`, of the inventory or of an earlier row; None for no identifier."""
+def _named(model, identifier, argument, why_missing=""):
+    """The live record with `identifier`; None for no identifier."""
     if not identifier:
         return None
     if record := model.objects.live().identified(identifier).first():
         return record
-    message = _(
-        "No %(what)s in use has the identifier “%(identifier)s”, nor has an earlier row that can be registered."
-    )
-    raise Refused(message % {"what": model._meta.verbose_name, "identifier": identifier[:40]}, field=argument)
+    message = _("No %(what)s in use has the identifier “%(identifier)s”, nor does a row bring one.")
+    words = {"what": model._meta.verbose_name, "identifier": identifier[:40]}
+    raise Refused(why_missing or message % words, field=argument)
 
 
 def _faults(number, error):

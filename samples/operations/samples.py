@@ -19,7 +19,7 @@ from ._exposure import (
     set_exposed,
     touched_by_air,
 )
-from ._mass import accession, write_movement
+from ._mass import accession, reversal
 from ._operation import Refused, check_all, check_doubts, operation
 from ._records import StillInUse, apply_changes, fresh, withdraw
 from ._rows import each
@@ -32,6 +32,7 @@ from .containment import (
     check_mission_capacity,
     check_open_to_the_outside,
     doubt_company,
+    set_back,
     set_emptied,
     set_in_use,
 )
@@ -281,9 +282,8 @@ def void(*, sample, seen=None, by, reason):
         )
     mass_g, sample.mass_g, sample.status = sample.mass_g, 0 * sample.mass_g, Sample.Status.EXHAUSTED
     withdraw(sample, by=by, reason=reason, references=[])
-    moment = current_operation().moment
-    write_movement(from_sample=sample, mass_g=mass_g, kind=MassMovement.Kind.CORRECTION, at=moment, by=by)
-    set_emptied(sample.container)
+    reversal(sample, mass_g, by).save()
+    set_back(sample.container)
     return sample
 
 

@@ -3,19 +3,21 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from samples.models import Audited, Container, Custodian, Location, Mission, Sample, User, Voidable
 from samples.roles import Right
 
-from . import containers, custodians, locations, missions, samples
+from . import containers, custodians, locations, missions
 from ._operation import Refused, operation
-from ._records import fresh, withdraw
+from ._records import IsVoid, fresh, withdraw
+from ._withdrawal import void_samples
 
-# Void in this order; of one kind the newest first, which are inside the older ones or came of them.
+# Void in this order, after the samples; of one kind the newest first, which are inside the older ones.
 _VOID = {
-    Sample: samples.void,
     Container: containers.void,
     Location: locations.void,
     Custodian: custodians.void,
@@ -33,55 +35,90 @@ class Touch:
 
 
 class Touched(Refused):
-    """Somebody did something with records of the import; `touches` are these."""
+    """Somebody did something with `count` records of the import; `touches` are the first of these."""
 
-    def __init__(self, made, touches):
-        named = " ".join(f"{touch.record}: {touch.why}" for touch in touches[:MOST_NAMED])
-        message = _("%(import)s cannot be undone: %(count)s of its records were used since. %(named)s")
-        super().__init__(message % {"import": made, "count": len(touches), "named": named})
-        self.touches = touches
+    def __init__(self, made, count, touches):
+        message = ngettext(
+            "%(import)s cannot be undone: one of its records was used since. %(named)s",
+            "%(import)s cannot be undone: %(count)s of its records were used since. %(named)s",
+            count,
+        )
+        named = " ".join(f"{touch.record}: {touch.why}" for touch in touches)
+        super().__init__(message % {"import": made, "count": count, "named": named})
+        self.count, self.touches = count, touches
 
 
 @operation("import.undo", right=Right.CURATE)
 def undo(*, made, seen=None, by, reason):
-    """Withdraw an import and all that it brought; raises Touched, and what the withdrawal of a record raises."""
+    """Withdraw an import and all that it brought; raises IsVoid, Touched, and what voiding each record raises."""
+    check_not_undone(type(made).objects.get(pk=made.pk))
     made = fresh(made, seen=seen)
-    if touches := touches_of(made):
-        raise Touched(made, touches)
+    if count := count_touched(made):
+        raise Touched(made, count, touches_of(made, MOST_NAMED))
+    void_samples(Sample.objects.registered_in(made.brought_in), by=by, reason=reason)
     for model, void in _VOID.items():
         for record in model.objects.registered_in(made.brought_in).order_by("-pk"):
             void(**{model._meta.model_name: record}, by=by, reason=reason)
     return withdraw(made, by=by, reason=reason, references=[])
 
 
-def touches_of(made):
-    """What was done since with the records of an import, record by record; none where it can be undone."""
+def check_not_undone(made):
+    """Raise IsVoid for an import that was undone before."""
+    if made.is_void:
+        raise IsVoid(_("%(import)s is undone already: what it brought is void and stays readable.") % {"import": made})
+
+
+def count_touched(made):
+    """With how many records of an import something was done since; 0 where it can be undone."""
+    return sum(_touched(model, made.brought_in).count() for model in (Sample, *_VOID))
+
+
+def touches_of(made, most):
+    """What was done since with the first of the touched records of an import, one Touch each, at `most` so many."""
     touches = []
-    for model in _VOID:
-        brought = model.objects.registered_in(made.brought_in)
-        touches += _changed(model, brought, made.brought_in)
-        touches += _referred_to(model, brought, made.brought_in)
+    for model in (Sample, *_VOID):
+        records = list(_touched(model, made.brought_in).order_by("pk")[: most - len(touches)])
+        whys = _whys(model, [record.pk for record in records], made.brought_in)
+        touches += [Touch(record, " ".join(whys[record.pk])) for record in records]
     return touches
 
 
-def _changed(model, brought, operation_id):
-    later = model.history.filter(id__in=brought.values("pk")).exclude(operation_id=operation_id)
-    changed = model.objects.filter(pk__in=later.values("id")).order_by("pk")
-    return [Touch(record, _("it was changed.")) for record in changed]
+def _touched(model, operation_id):
+    """The records of `model` that the operation registered and with which something was done since."""
+    touched = Q(Exists(_changes(model, operation_id).filter(id=OuterRef("pk"))))
+    for name, others in _relations(model, operation_id):
+        touched |= Q(Exists(others.filter(**{name: OuterRef("pk")})))
+    return model.objects.registered_in(operation_id).filter(touched)
 
 
-def _referred_to(model, brought, operation_id):
-    """The records that others refer to, which did not come with the same import."""
-    touches = []
+def _changes(model, operation_id):
+    return model.history.exclude(operation_id=operation_id)
+
+
+def _whys(model, keys, operation_id):
+    """{key: sentences} of what was done with the records `keys`."""
+    whys = {key: [] for key in keys}
+    for key in _changes(model, operation_id).filter(id__in=keys).values_list("id", flat=True).distinct().order_by():
+        whys[key].append(_("it was changed."))
+    for name, others in _relations(model, operation_id):
+        found = others.filter(**{f"{name}__in": keys}).order_by().values_list(name)
+        for key, first, count in found.annotate(first=Min("pk"), count=Count("pk")):
+            whys[key].append(_refers(others.model.objects.get(pk=first), count - 1))
+    return whys
+
+
+def _refers(other, more):
+    words = {"what": capfirst(str(other._meta.verbose_name)), "other": other, "more": more}
+    if more:
+        return _("%(what)s %(other)s and %(more)s more refer to it.") % words
+    return _("%(what)s %(other)s refers to it.") % words
+
+
+def _relations(model, operation_id):
+    """(name of the field, live records of another operation) of each way in which others refer to `model`."""
     for relation in model._meta.related_objects:
-        if (others := _others(relation.related_model, operation_id)) is None:
-            continue
-        name = relation.field.name
-        for other in others.filter(**{f"{name}__in": brought.values("pk")}).select_related(name).order_by("pk"):
-            why = _("%(what)s %(other)s refers to it.")
-            what = capfirst(str(other._meta.verbose_name))
-            touches.append(Touch(getattr(other, name), why % {"what": what, "other": other}))
-    return touches
+        if (others := _others(relation.related_model, operation_id)) is not None:
+            yield relation.field.name, others
 
 
 def _others(model, operation_id):

@@ -18,11 +18,11 @@ from samples.models import Import, Upload
 from samples.operations import Refused, imports, undoing
 from samples.operations.imports import RowsRefused
 
-from .pages import find, find_to_write, list_page, reason_form, refusal, sentence, write_page
+from .pages import find, list_page, not_now, reason_form, refusal, sentence, write_page
 from .streaming import streamed
 
-# One by one they are withdrawn while the page waits; more are a matter for the server's command.
-MOST_UNDONE = 1000
+# While the page waits, samples are withdrawn together and others one by one; more are for the server's command.
+MOST_UNDONE = {"samples": 5000, "others": 1000}
 # Of the records that stand in the way of an undoing, on its page.
 MOST_SHOWN = 500
 
@@ -40,11 +40,15 @@ def import_detail(request, pk):
 
 
 def import_undo(request, pk):
-    made = find_to_write(request, Import.objects, pk)
+    made = find(Import.objects, pk)
+    if refused := refusal(undoing.check_not_undone, made) if request.method != "POST" else "":
+        return not_now(request, made, refused)
     form = reason_form(request, made)
+    is_large = made.sample_count > MOST_UNDONE["samples"] or made.others_count > MOST_UNDONE["others"]
+    touched = 0 if is_large or made.is_void else undoing.count_touched(made)
 
     def act():
-        if made.count + made.container_count > MOST_UNDONE:
+        if is_large:
             raise Refused(_too_many(made))
         arguments = form.arguments()
         return undoing.undo(made=made, seen=form.cleaned_data["seen"] or 0, by=request.user, **arguments)
@@ -57,15 +61,17 @@ def import_undo(request, pk):
         done=sentence(_("%(record)s is undone: what it brought is void and stays readable.")),
         back=made.get_absolute_url(),
         record=made,
-        touches=undoing.touches_of(made)[:MOST_SHOWN] if made.voided_at is None else [],
+        too_many=_too_many(made) if is_large else "",
+        touched=touched,
+        touches=undoing.touches_of(made, MOST_SHOWN) if touched else [],
     )
 
 
 def _too_many(made):
     return _(
-        "%(import)s brought %(count)s records, more than can be withdrawn while a page waits (%(most)s). Use manage.py "
+        "%(import)s brought %(count)s records, more than can be withdrawn while a page waits. Use manage.py "
         "undo_import on the server."
-    ) % {"import": made, "count": made.count + made.container_count, "most": MOST_UNDONE}
+    ) % {"import": made, "count": made.sample_count + made.others_count}
 
 
 def _lists(made):

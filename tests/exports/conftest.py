@@ -2,15 +2,17 @@
 
 from contextlib import contextmanager
 from copy import deepcopy
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
+from unittest.mock import patch
 
 import pytest
 import time_machine
 from django.db import transaction
 
 from samples.exports import DATASETS
+from samples.operations import _operation
 from tests import factories
 from tests.exports import packed
 
@@ -19,9 +21,19 @@ HARD = '=1+1; "dark", 月壤\n\'then lighter,\r\n-5 °C'
 
 
 @contextmanager
+def stopped_clock():
+    """The same moment for everything, which operations would else step on."""
+    with (
+        time_machine.travel(datetime(2027, 1, 2, 3, 4, 5, 999_999, tzinfo=UTC), tick=False),
+        patch.object(_operation, "_NEXT", timedelta(0)),
+    ):
+        yield
+
+
+@contextmanager
 def inventory_of(lab):
     """The laboratory with a core, a published sample, subsamples, a seal, a handoff and a second mission."""
-    with time_machine.travel(datetime(2027, 1, 2, 3, 4, 5, 999_999, tzinfo=UTC), tick=False):
+    with stopped_clock():
         core = factories.sample(
             lab.technician,
             "CORE-1",

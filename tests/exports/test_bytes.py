@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-import time_machine
 
 from samples.models import Container, Handoff, Location, MassMovement, Mission, Sample
 from samples.operations import movements
 from tests import factories
 
+from .conftest import stopped_clock
 from .files import file_of
 
 SAMPLES = """\
@@ -74,7 +74,7 @@ CE6,difference,,,0.000000
 @pytest.fixture
 def world(lab):
     """Everything that two engines could tell differently: case, other alphabets, quotes, line ends, zeros, times."""
-    with time_machine.travel(datetime(2027, 1, 2, 3, 4, 5, 999_999, tzinfo=UTC), tick=False):
+    with stopped_clock():
         factories.sample(lab.technician, "10084,12", lab.bottle, "0.000001")
         air = {"exposure": "air-exposed", "exposed_at": factories.LONG_AGO, "exposed_reason": "-5 °C failure"}
         core = factories.sample(

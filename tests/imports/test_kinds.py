@@ -11,7 +11,7 @@ import pytest
 from samples.exports import DATASETS
 from samples.imports import files, refused_csv
 from samples.imports.kinds import KINDS
-from samples.models import Container, Custodian, Import, Location, Mission
+from samples.models import Container, Custodian, Import, Location, Mission, Sample
 from samples.operations import NotAllowed, Refused
 from samples.operations.imports import RowsRefused
 from tests import factories
@@ -244,6 +244,64 @@ def test_what_no_import_can_bring_is_compared_and_not_skipped(lab, kind, column,
     assert "name it under ignore in the mapping" in message
     ignored = file_of(kind, row | {column: says}, mapping=f'ignore = ["{column}"]')
     assert check(lab, ignored)["faults"] == []
+
+
+IN_MG = {name: text for name, text in ROWS["samples"].items() if name != "mass_g"} | {"mass_mg": "1500.001"}
+
+
+def test_masses_in_milligrams_are_read_exactly(lab):
+    made = register(lab, file_of("samples", IN_MG | {"initial_mass_mg": "1500.0010"}))
+
+    assert made.sample_count == 1
+    assert Sample.objects.get(identifier="N-1").mass_g == Decimal("1.500001")
+
+
+def test_what_is_wrong_with_milligrams_is_told_in_them(lab):
+    faults = told(check(lab, file_of("samples", IN_MG | {"mass_mg": "0.0001"})))
+    assert "“0.0001 mg” is finer than one microgram" in faults[2, "mass_mg"]
+    assert (2, "mass_mg") in told(check(lab, file_of("samples", IN_MG | {"mass_mg": "1.5 g"})))
+    assert (2, "mass_mg") in told(check(lab, file_of("samples", IN_MG | {"mass_mg": ""})))
+    faults = told(check(lab, file_of("samples", IN_MG | {"initial_mass_mg": "1500.002"})))
+    assert "a sample comes as it was weighed in" in faults[2, "initial_mass_mg"]
+
+
+@pytest.mark.parametrize(
+    ("mapping", "grams"),
+    [
+        ('ignore = ["mass_g"]', "1.500001"),
+        ('ignore = ["mass_mg"]', "7.000000"),
+        ('ignore = ["mass_g"]\n[columns]\nmass_g = "mass_mg"', "1.500001"),
+    ],
+)
+def test_of_grams_and_milligrams_one_is_read(lab, mapping, grams):
+    both = IN_MG | {"mass_g": "7"}
+    with refused(Refused, "The file has mass_g and mass_mg, the same mass."):
+        file_of("samples", both)
+
+    register(lab, file_of("samples", both, mapping=mapping))
+
+    assert Sample.objects.get(identifier="N-1").mass_g == Decimal(grams)
+
+
+def capitals(kind, row):
+    """The row with the words of choices as a spreadsheet likes to begin them."""
+    chosen = [column.name for column in KINDS[kind].columns if column.allowed and column.name in row]
+    return row | {name: row[name].capitalize() for name in chosen}
+
+
+def test_words_of_choices_are_alike_in_upper_and_lower_case_also_after_a_mapping(lab):
+    vessel = BOTTLE | {"identifier": "N-1", "inside": "BOX-1", "atmosphere": "NITROGEN", "status": "In use"}
+    custodian = {"name": "Museum", "kind": "MUSEUM", "active": "No"}
+    for kind, row in (("containers", vessel), ("custodians", custodian), ("samples", ROWS["samples"])):
+        assert check(lab, file_of(kind, capitals(kind, row)))["faults"] == []
+    mapped = file_of("custodians", {"name": "Museum", "kind": "M"}, mapping='[values.kind]\nM = "Museum"')
+    assert check(lab, mapped)["faults"] == []
+
+    register(lab, file_of("containers", vessel))
+    assert Container.objects.get(identifier="N-1").atmosphere == "nitrogen"
+    # The Kelvin sign is no k.
+    faults = told(check(lab, file_of("custodians", custodian | {"kind": "ban\N{KELVIN SIGN}"})))
+    assert faults[2, "kind"].startswith("Give one of: ")
 
 
 def test_samples_come_after_their_parents_whatever_their_order(lab):

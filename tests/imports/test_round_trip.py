@@ -17,9 +17,14 @@ ORDER = ("missions", "custodians", "locations", "containers", "samples")
 STRANGE = "=1+1, \"two\"; 'three'\n-4 月 ＝5"
 
 
-def exported(user, name):
-    """The file that is offered for importing."""
-    return "".join(select(name, {"columns": ",".join(KINDS[name].file_columns)}, user).rows()).encode()
+def exported(user, name, unit="g"):
+    """The file that is offered for importing, or the same with its masses in milligrams."""
+    columns = [
+        f"{column.removesuffix('_g')}_{unit}" if column.endswith("_g") else column
+        for column in KINDS[name].file_columns
+    ]
+    asked = {"columns": ",".join(columns), "mass_unit": unit}
+    return "".join(select(name, asked, user).rows()).encode()
 
 
 def build(curator):
@@ -60,23 +65,30 @@ def curator(db):
     return factories.person("curator", Role.CURATOR)
 
 
-@pytest.fixture
-def came(curator):
-    """The files of an inventory that is gone again."""
+def files_of_what_is_gone(curator, unit="g"):
     with transaction.atomic():
         build(curator)
-        contents = {name: exported(curator, name) for name in ORDER}
+        contents = {name: exported(curator, name, unit) for name in ORDER}
         transaction.set_rollback(True)
     assert not Container.objects.exists()
     return contents
 
 
-def test_what_is_exported_imports_again_and_exports_equal(curator, came):
+@pytest.fixture
+def came(curator):
+    """The files of an inventory that is gone again."""
+    return files_of_what_is_gone(curator)
+
+
+@pytest.mark.parametrize("unit", ["g", "mg"])
+def test_what_is_exported_imports_again_and_exports_equal(curator, unit):
+    came = files_of_what_is_gone(curator, unit)
     for name in ORDER:
         file = files.read_file(name, f"{name}.csv", came[name])
         factories.run(files.register(file, acknowledged=True, by=curator, reason="Moved house"))
 
-    assert {name: exported(curator, name) for name in ORDER} == came
+    assert {name: exported(curator, name, unit) for name in ORDER} == came
+    assert Sample.objects.get(identifier="S-9").mass_g == Decimal("12.345678")
     assert Sample.objects.get(identifier="S-1").other_names == "'-x"
     assert b"2024-06-01T00:00:00.500000Z" in came["samples"]
     assert Sample.objects.get(identifier="S-5").exposed_at == factories.LONG_AGO + timedelta(seconds=0.5)

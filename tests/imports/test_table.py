@@ -73,10 +73,16 @@ def test_a_row_of_another_length_is_told_with_both_numbers_and_kept_whole():
     assert long.raw == ["B", "2", "x"]
 
 
+def test_rows_of_nothing_but_delimiters_are_passed_over_and_counted_by_the_numbers():
+    table = read_csv(HEADER + b"A,1\n,\n\n , \nB,2\n,,,\n")
+
+    assert [(row.number, row.fault) for row in table.rows] == [(2, ""), (6, "")]
+
+
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))
 
 
-@given(st.lists(st.lists(TEXTS, min_size=2, max_size=2), min_size=1))
+@given(st.lists(st.lists(TEXTS, min_size=2, max_size=2).filter(lambda row: any(map(str.strip, row))), min_size=1))
 def test_what_a_csv_writer_wrote_is_read_back(rows):
     written = io.StringIO(newline="")
     csv.writer(written).writerows([["identifier", "mass_g"], *rows])

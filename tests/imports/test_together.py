@@ -13,7 +13,7 @@ from samples.audit import guard
 from samples.audit.rules import MISSION_CAPACITY
 from samples.imports import samples as importer
 from samples.models import Atmosphere, Container, Import, LedgerEntry, Operation, Sample
-from samples.operations import _intake, _operation, containers, missions, movements, samples
+from samples.operations import _intake, _operation, containers, locations, missions, movements, samples
 from samples.operations._intake import TooManyAlone
 from tests import factories
 from tests.refusing import plain, refused
@@ -141,38 +141,72 @@ def test_what_is_wrong_with_rows_among_many_is_told_as_of_each_alone(lab, frozen
 
 
 def closed_containers(lab):
-    """Containers that take nothing in: under way, sealed, inside a sealed one, void."""
+    """Containers that take nothing in: under way, sealed, inside one of these, void."""
     held = {"custodian": lab.home, "location": lab.room, "kind": Container.Kind.PACKAGE}
     for name in ("GONE", "SEALED", "VOID"):
         factories.container(lab.technician, name, lab.mission, **held)
     boxes = {box.identifier: box for box in Container.objects.all()}
+    factories.container(lab.technician, "GONE-TOO", lab.mission, parent=boxes["GONE"])
     factories.container(lab.technician, "WITHIN", lab.mission, parent=boxes["SEALED"])
     factories.seal(lab.technician, boxes["SEALED"], "S-7")
     factories.release(lab.technician, [boxes["GONE"]], lab.other)
     containers.void(container=boxes["VOID"], by=lab.curator, reason="Registered twice")
-    return ["GONE", "SEALED", "WITHIN", "VOID"]
+    return ["GONE", "GONE-TOO", "SEALED", "WITHIN", "VOID"]
 
 
 def test_what_is_closed_takes_nothing_in_however_many_come(lab, frozen, monkeypatch):
-    rows = [row(each, container=name) for each, name in enumerate(closed_containers(lab) * 2, 1)]
+    # Two beside each other, because one that is left over goes alone.
+    names = [name for name in closed_containers(lab) for _twice in range(2)]
+    rows = [row(each, container=name) for each, name in enumerate(names, 1)]
     content = factories.stock(*rows, row(20), row(21))
 
     together, alone = together_and_alone(lab, content, monkeypatch, expects="faults")
 
     assert together == alone
-    assert {fault["row"] for fault in together["faults"]} == set(range(2, 10))
+    assert {fault["row"] for fault in together["faults"]} == set(range(2, 12))
     assert together["accepted"] == 2
+
+
+def test_withdrawn_samples_and_exposed_parents_are_heeded_as_of_each_alone(lab, frozen, monkeypatch):
+    withdrawn = factories.sample(lab.technician, "OLD", lab.bottle)
+    samples.void(sample=withdrawn, by=lab.curator, reason="Registered twice")
+    factories.expose(lab.technician, factories.sample(lab.technician, "OPEN", lab.bottle))
+    wrong = [row(1, identifier="old"), row(2, parent="OLD"), row(3, parent="open")]
+
+    together, alone = together_and_alone(
+        lab, factories.stock(*wrong, row(4), row(5), row(6)), monkeypatch, expects="faults"
+    )
+
+    assert together == alone
+    assert [(fault["row"], fault["column"]) for fault in together["faults"]] == [
+        (2, "identifier"),
+        (3, "parent"),
+        (4, "exposure"),
+    ]
+
+
+def test_what_stands_in_a_room_of_air_is_exposed_however_many_come(lab, frozen, monkeypatch):
+    changes = {"atmosphere": Atmosphere.AIR}
+    locations.amend(location=lab.room, changes=changes, acknowledged=True, **amending(lab))
+    content = factories.stock(*(row(each) for each in range(1, ROWS)))
+
+    doubted, doubted_alone = together_and_alone(lab, content, monkeypatch, expects="doubts")
+    together, alone = together_and_alone(lab, content, monkeypatch)
+
+    assert doubted == doubted_alone
+    assert len(doubted["doubts"]) == ROWS - 1
+    assert together == alone
+    assert all(Sample.Exposure.EXPOSED in sample for sample in together["Sample"])
 
 
 @pytest.mark.parametrize("of", ["outer container", "mission"])
 def test_rows_that_fit_each_alone_do_not_all_fit_together(lab, frozen, monkeypatch, of):
     if of == "mission":
-        changes = {"return_capacity_g": Decimal(160)}
-        containers.amend(container=lab.bottle, changes={"capacity_g": Decimal(150)}, **amending(lab))
-        missions.amend(mission=lab.mission, changes=changes, **amending(lab))
+        missions.amend(mission=lab.mission, changes={"return_capacity_g": Decimal(100)}, **amending(lab))
     else:
         containers.amend(container=lab.box, changes={"capacity_g": Decimal(60)}, **amending(lab))
-    rows = [row(each, mass_g="15") for each in range(1, 12)]
+    # The bottle is rated for 100 g; the box that it is in is not.
+    rows = [row(each, mass_g="8", container="BOX-1" if of == "mission" else "BOT-1") for each in range(1, 13)]
 
     together, alone = together_and_alone(lab, factories.stock(*rows), monkeypatch, expects="faults")
 
@@ -194,6 +228,22 @@ def test_doubts_are_told_as_of_each_alone(lab, frozen, monkeypatch):
 
     assert len(together["doubts"]) == 12
     assert together == alone
+
+
+def test_segments_of_a_core_that_overlap_are_doubted_however_many_come(lab, frozen, monkeypatch):
+    drilled = {"origin": "drill", "container": "BOX-1"}
+    core = row(1, **drilled, depth_top_cm="0", depth_bottom_cm="100")
+    segments = [
+        row(each, **drilled, form="core segment", parent="T-1", depth_top_cm=top, depth_bottom_cm=bottom)
+        for each, (top, bottom) in enumerate([("0", "20"), ("15", "30"), ("40", "50")], 2)
+    ]
+
+    together, alone = together_and_alone(lab, factories.stock(core, *segments), monkeypatch, expects="doubts")
+
+    assert together == alone
+    told = {doubt["row"]: plain(doubt["message"]) for doubt in together["doubts"]}
+    assert told[4] == "T-2 and T-3 overlap from 15 to 20 cm."
+    assert "a gap from 30 to 40 cm" in told[5]
 
 
 def test_the_last_microgram_fits_and_not_one_more(lab, frozen, monkeypatch):

@@ -109,10 +109,10 @@ def test_numbers_days_and_choices_are_read_as_they_are_shown():
         sheet.write_string(1, 5, "1.50", text)
         sheet.write_number(1, 6, -2.5, red)
         sheet.write_boolean(1, 7, True)
-        sheet.write_number(1, 8, 1e20)
+        sheet.write_number(1, 8, 999_999_999_999_999)
 
     assert cells(workbook(write)) == [
-        ["2024-06-28", "2024-06-28 10:31:07", "10:30", "00007", "0.3", "1.50", "-2.5", "yes", "1" + "0" * 20]
+        ["2024-06-28", "2024-06-28 10:31:07", "10:30", "00007", "0.3", "1.50", "-2.5", "yes", "9" * 15]
     ]
 
 
@@ -171,6 +171,38 @@ def test_rows_are_numbered_as_the_sheet_does_and_blank_and_hidden_ones_are_told(
     assert [(row.number, row.raw) for row in table.rows] == [(4, ["x", ""]), (6, ["y", "z"])]
     told = "Read from the sheet “rows” of a workbook (1 hidden row among the others): 2 rows, 2 columns."
     assert table.told() == told
+
+
+def test_hidden_columns_are_read_and_told():
+    def write(book, sheet):
+        sheet.write_row(0, 0, ["a", "b", "c"])
+        sheet.write_row(1, 0, ["x", "y", "z"])
+        sheet.set_row(1, None, None, {"hidden": True})
+        sheet.set_column(1, 1, None, None, {"hidden": True})
+        sheet.set_column(7, 200, None, None, {"hidden": True})
+
+    table = read_table(workbook(write))
+
+    assert [row.raw for row in table.rows] == [["x", "y", "z"]]
+    assert "of a workbook (1 hidden row and 1 hidden column among the others): 1 row" in table.told()
+
+
+@pytest.mark.parametrize("number", ["12345678901234567", "1000000000000000", "1.2345678901234567E+16", "-1e20"])
+def test_a_whole_number_that_a_spreadsheet_rounds_is_refused(number):
+    content = in_sheet(of_rows(["a"], [1.5]), "<v>1.5</v>", f"<v>{number}</v>")
+
+    [row] = read_table(content).rows
+    assert row.fault == ("Column 1 has a whole number of more than 15 digits, which sheets round: type it as text.")
+
+
+@pytest.mark.parametrize("look", ["0%", "0.00%", '0.0" %"%'])
+def test_a_number_in_per_cent_is_refused(look):
+    def write(book, sheet):
+        sheet.write(0, 0, "mass_g")
+        sheet.write_number(1, 0, 0.5, book.add_format({"num_format": look}))
+
+    [row] = read_table(workbook(write)).rows
+    assert row.fault == "Column 1 shows a number in per cent: 0.5 is kept. Give it a plain number format."
 
 
 def two_sheets(state="visible", name="more"):

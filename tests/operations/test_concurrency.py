@@ -2,18 +2,20 @@
 
 import re
 from decimal import Decimal
-from threading import Event, Thread
+from threading import Event, Thread, Timer
+from time import monotonic
 from uuid import uuid4
 
 import pytest
 from django.contrib.messages import get_messages
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 from django.urls import reverse
 
 from samples.models import Container, Handoff, HandoffLine, MassBalance, Sample, Submission
-from samples.operations import alone, containers
+from samples.models.writing import turn
+from samples.operations import Busy, alone, containers
 from samples.operations._records import Superseded
 from samples.operations.authority import UnderWay
 from samples.operations.containment import OverCapacity
@@ -59,6 +61,36 @@ def test_who_waits_too_long_for_another_writer_is_told_and_keeps_what_was_typed(
     assert "a large import is being written" in answer.text
     assert "Chipped" in answer.text
     assert client.post(url, typed).status_code == 302
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has one lock, and waits once")
+def test_who_waited_for_a_turn_waits_for_other_processes_only_what_is_left(lab, monkeypatch):
+    monkeypatch.setattr("samples.models._acts.LONGEST_WAIT_MS", 1000)
+    there, done = Event(), Event()
+
+    def hold():
+        with turn():
+            there.set()
+            done.wait(timeout=30)
+
+    thread, other = Thread(target=hold), connections.create_connection("default")
+    thread.start()
+    there.wait(timeout=30)
+    other.cursor().execute("BEGIN IMMEDIATE")
+    Timer(0.7, done.set).start()
+    began = monotonic()
+    try:
+        with pytest.raises(Busy), alone():
+            pass
+    finally:
+        other.cursor().execute("ROLLBACK")
+        other.close()
+        thread.join()
+
+    assert 0.7 <= monotonic() - began < 5
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout")
+        assert cursor.fetchone() == (30_000,)
 
 
 def test_one_of_sixteen_releases_wins(lab):

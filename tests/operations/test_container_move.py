@@ -216,9 +216,16 @@ def test_a_void_container_is_kept_and_holds_nothing_more(lab, spare):
             act()
 
 
-def test_its_outer_one_is_emptied_when_the_only_thing_in_it_was_an_error(lab, spare):
+def test_its_outer_one_is_as_before_when_the_only_thing_in_it_was_an_error(lab, spare):
     typo = factories.container(lab.technician, "TYPO", lab.mission, parent=spare)
-
     containers.void(container=typo, by=lab.curator, reason="Typed twice")
+    assert status(spare) == "in use"
+    assert spare.history.count() == 1
 
+    vial = factories.container(lab.technician, "VIAL", lab.mission, parent=spare)
+    move(lab, vial, location=lab.room)
+    assert status(spare) == "emptied"
+    again = factories.container(lab.technician, "AGAIN", lab.mission, parent=spare)
+    assert status(spare) == "in use"
+    containers.void(container=again, by=lab.curator, reason="Typed twice")
     assert status(spare) == "emptied"

@@ -8,6 +8,7 @@ from samples.operations import custodians, locations, people
 from samples.operations._operation import NotAllowed
 from samples.operations._records import IsVoid, NotAmendable, StillInUse
 from samples.operations.containment import Misplaced
+from samples.operations.locations import NotOneName
 from tests import factories
 from tests.refusing import refused
 
@@ -113,6 +114,23 @@ def test_a_location_s_name_is_unique_where_it_is(lab):
         factories.location(lab.curator, "sHELF", parent=lab.room)
     with refused(ValidationError, "There is a site of this name already."):
         factories.location(lab.curator, "ROOM 1")
+
+
+@pytest.mark.parametrize("name", ["A / B", "/ B", "A /", "/"])
+def test_a_name_that_reads_like_a_path_is_refused_and_an_old_one_stays(lab, monkeypatch, name):
+    with refused(NotOneName, "parts the names of a path") as refusal:
+        factories.location(lab.curator, name)
+    assert refusal.value.field == "name"
+    with refused(NotOneName):
+        locations.amend(location=lab.room, changes={"name": name}, seen=None, by=lab.curator, reason="Renamed")
+
+    with monkeypatch.context() as before:
+        before.setattr(locations, "check_name", lambda name: None)
+        old = factories.location(lab.curator, name)
+    changes = {"name": old.name, "atmosphere": "nitrogen"}
+    kept = locations.amend(location=old, changes=changes, seen=None, by=lab.curator, reason="Flooded")
+    assert kept.name == name
+    assert factories.location(lab.curator, "A/B").name == "A/B"
 
 
 def test_a_void_location_s_name_is_free_again(lab):

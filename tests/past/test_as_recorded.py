@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from samples import past
 from samples.models import Audited, Container, Custodian, Handoff, MassBalance, Sample, location_names
-from samples.operations import containers, custodians, custody, locations, missions
+from samples.operations import _operation, containers, custodians, custody, locations, missions
 from samples.operations import samples as sample_operations
 from samples.questions import RECORDED_AT, Question
 from tests import factories
@@ -74,7 +74,9 @@ def test_before_the_first_record_there_was_none(lab):
         assert not any(held().values())
 
 
-def test_versions_of_one_moment_are_told_apart_by_revision(lab):
+def test_versions_of_one_moment_are_told_apart_by_revision(lab, monkeypatch):
+    # So it was before each operation had a moment of its own, and is where one writes a record twice.
+    monkeypatch.setattr(_operation, "_NEXT", timedelta(0))
     with time_machine.travel(timezone.now(), tick=False):
         handoff = factories.release(lab.technician, [lab.box], lab.other)
         factories.receive(lab.receiver, handoff, lab.other_room)

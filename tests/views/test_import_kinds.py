@@ -2,15 +2,19 @@
 
 import csv
 import io
+from uuid import uuid4
 
 import xlsxwriter
 from django.urls import reverse
 
 from samples.imports.kinds import KINDS
 from samples.imports.templates import TEMPLATES
-from samples.models import Import, Sample, Upload
+from samples.models import Container, Import, Sample, Upload
 from samples.operations import undoing
+from samples.operations.undoing import Touched
+from samples.views.imports import MOST_UNDONE
 from tests import factories
+from tests.refusing import refused
 from tests.views.test_import_pages import confirm, to_the_end, upload
 
 
@@ -28,6 +32,7 @@ def test_custodians_are_checked_confirmed_registered_and_listed(lab, as_curator)
 
     page = to_the_end(as_curator.open(upload(as_curator, **read_rows("custodians", *rows)).location))
 
+    assert page.with_class("badge") == ["Custodians"]
     assert "Read as UTF-8, parted by commas: 2 rows, 2 columns." in page.text
     assert "All 2 records can be registered" in page.text
     done = confirm(page)
@@ -104,8 +109,11 @@ def test_an_import_is_undone_on_its_page(lab, as_curator, as_auditor):
     assert "Curator: “The wrong list”" in detail.text
     assert detail.link("Undo") is None
     assert as_curator.open(detail.link("2 samples")).rows == ["S-1", "S-2"]
-    assert as_curator.get("import_list").rows == []
-    assert as_curator.get("import_list", show="all").rows == [str(made)]
+    listed = as_curator.get("import_list")
+    assert listed.rows == [str(made)]
+    assert "Undone" in listed.text
+    assert as_curator.get("import_list", show="live").rows == []
+    assert as_curator.get("import_list", show="undone").rows == [str(made)]
 
 
 def test_what_was_used_since_is_listed_before_and_after_it_is_sent(lab, as_curator):
@@ -114,17 +122,56 @@ def test_what_was_used_since_is_listed_before_and_after_it_is_sent(lab, as_curat
 
     opened = as_curator.get("import_undo", made)
     assert opened.link("S-2") == Sample.objects.get(identifier="S-2").get_absolute_url()
-    refused = opened.send(reason="The wrong list")
+    assert "It cannot be undone: one of its records was used since" in opened.text
+    assert "Undo this import" not in opened.text
+    refused = as_curator.post(opened.url, {"reason": "The wrong list", "submission": str(uuid4()), "seen": "1"})
 
     assert refused.status == 422
-    assert f"{made} cannot be undone: 1 of its records were used since. S-2: it was changed." in refused.summary
+    assert f"{made} cannot be undone: one of its records was used since. S-2: it was changed." in refused.summary
+
+
+def test_records_are_counted_once_however_much_was_done_with_them(lab, as_curator):
+    vessel = {
+        "identifier": "VIAL",
+        "mission": "CE6",
+        "kind": "vial",
+        "origin": "scoop",
+        "inside": "BOX-1",
+        "custody_began_at": "2024-06-01 08:00",
+        "chain_document": "DN-1",
+    }
+    confirm(to_the_end(as_curator.open(upload(as_curator, **read_rows("containers", vessel)).location)))
+    made, vial = Import.objects.get(), Container.objects.get(identifier="VIAL")
+    for number in range(3):
+        factories.sample(lab.curator, f"S-{number}", vial)
+
+    with refused(Touched, f"{made} cannot be undone: one of its records was used since. VIAL: Sample S-0 and 2 more"):
+        undoing.undo(made=made, by=lab.curator, reason="The wrong list")
+    assert as_curator.get("import_undo", made).rows == ["VIAL"]
+
+
+def test_what_is_undone_already_says_so_and_leads_to_it(lab, as_curator):
+    made = factories.imported(lab.curator, lab.bottle, "S-1")
+    undoing.undo(made=made, by=lab.curator, reason="The wrong list")
+
+    again = as_curator.get("import_undo", made)
+    assert (again.status, again.location) == (302, made.get_absolute_url())
+    assert again.message == f"{made} is undone already: what it brought is void and stays readable."
+
+    sent = as_curator.post(again.url, {"reason": "Once more", "submission": str(uuid4())})
+    assert sent.status == 422
+    assert f"{made} is undone already" in sent.summary
+    assert sent.link(f"Back to {made}") == made.get_absolute_url()
 
 
 def test_a_large_import_is_undone_on_the_server(lab, as_curator, monkeypatch):
     made = factories.imported(lab.curator, lab.bottle, "S-1", "S-2")
-    monkeypatch.setattr("samples.views.imports.MOST_UNDONE", 1)
+    monkeypatch.setitem(MOST_UNDONE, "samples", 1)
 
-    page = as_curator.get("import_undo", made).send(reason="The wrong list")
+    opened = as_curator.get("import_undo", made)
+    assert "manage.py undo_import" in opened.text
+    assert "Undo this import" not in opened.text
+    page = as_curator.post(opened.url, {"reason": "The wrong list", "submission": str(uuid4())})
 
     assert "manage.py undo_import" in page.summary
     assert Import.objects.get().voided_at is None

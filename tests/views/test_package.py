@@ -111,7 +111,8 @@ def test_the_file_is_named_for_its_moment_and_bears_the_checkpoint_of_its_own_en
     file = f"labinv-package-recorded-at-2026-12-31T200000Z-{mark.slug}.zip"
     assert page.response.headers["Content-Disposition"] == f'attachment; filename="{file}"'
     assert page.response.headers["X-Labinv-Ledger"] == mark.text.replace(" · ", " ")
-    assert told(page)["created"] == "2026-12-31T20:00:00Z"
+    # The sign-in was at the full second, while the clock stands still.
+    assert told(page)["created"] == "2026-12-31T20:00:00.000001Z"
     assert (entry.verb, entry.actor_name, entry.reason) == ("data.export", "Technician", "Downloaded in the browser.")
     assert json.loads(entry.payload)["filters"] == {
         "datasets": ",".join(name for name in DATASETS if name != "audit"),

@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
+from samples.forms.imports import ENCODINGS
 from samples.imports import files, refused_csv, report
-from samples.imports.table import ENCODINGS
 from samples.models import User
 from samples.operations import Refused
 from samples.operations.imports import RowsRefused

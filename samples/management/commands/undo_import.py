@@ -30,4 +30,4 @@ class Command(BaseCommand):
             raise CommandError(refusal.message) from None
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None
-        self.stdout.write(f"{made} is undone: {made.count + made.container_count} records are void.")
+        self.stdout.write(f"{made} is undone: {made.sample_count + made.others_count} records are void.")

@@ -5,6 +5,7 @@ from collections import defaultdict
 from django.db import connection, models
 
 from ._acts import require_operation
+from .ledger import LedgerEntry
 
 # PostgreSQL takes 65 535 values in one statement; on SQLite Django makes smaller ones by itself.
 _ROWS = 1000
@@ -34,6 +35,22 @@ def write_many(records, alike=()):
     for (kind, is_new), some in by_kind.items():
         rows |= _versions(kind, some, "+" if is_new else "~", operation)
     operation.rows += [rows[id(record)] for record in records]
+    # Each time that they are twice as many, which is soon after the start and then more and more seldom.
+    written = operation.entered + len(records)
+    if connection.vendor == "postgresql" and written.bit_length() > operation.entered.bit_length():
+        _count_anew([kind for kind, _is_new in by_kind])
+
+
+def _count_anew(kinds):
+    """Have PostgreSQL count the rows of these tables, their histories' and the ledger's.
+
+    It believes of a table that was empty when it was last counted that it still is, until this transaction is over,
+    and would read all of it for each row that is written. A role that may not have it counted is told so, no more.
+    """
+    models_written = [LedgerEntry, *kinds, *(kind.history.model for kind in kinds)]
+    names = (connection.ops.quote_name(model._meta.db_table) for model in models_written)
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {', '.join(names)}")
 
 
 def _insert(kind, new):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 from django.test import TransactionTestCase, override_settings
+from hypothesis import HealthCheck, settings
 
 from samples.roles import Role
 from tests import engines, factories
@@ -15,6 +16,9 @@ from tests.browsers import chromium, sign_in
 
 __all__ = ["chromium", "sign_in"]
 
+# No test is about time: on a busy machine every example may be slow.
+settings.register_profile("labinv", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("labinv")
 # A file system in memory, where Linux has one.
 IN_MEMORY = Path("/dev/shm")
 

@@ -206,6 +206,16 @@ def deactivate(by, user):
     )
 
 
+# A mapping by which the rows of a file make their containers.
+BAGS = """
+[containers]
+column = "bag"
+custodian = "laboratory"
+location = "room 1"
+chain_document = "DN-1"
+"""
+
+
 def stock(*rows, **columns):
     """A CSV of samples as bytes: `rows` are dicts, `columns` those that all of them share."""
     shared = {"origin": "scoop", "form": "rock", "happened_at": "2024-06-01T00:00Z"} | columns

@@ -12,14 +12,6 @@ from tests import factories
 from tests.imports.test_together import everything, frozen, row, taken_back  # noqa: F401 (a fixture)
 from tests.refusing import refused
 
-BAGS = """
-[containers]
-column = "bag"
-custodian = "laboratory"
-location = "room 1"
-chain_document = "DN-1"
-"""
-
 
 def imported(lab, *rows, mapping=""):
     file = files.read_file("samples", "stock.csv", factories.stock(*rows), mapping)
@@ -84,7 +76,7 @@ def test_their_containers_are_as_they_were_before(lab):
 
 def test_bags_that_were_made_for_them_were_never_emptied(lab):
     rows = [{"identifier": name, "mass_g": "1", "mission": "CE6", "bag": "A"} for name in ("T-1", "T-2")]
-    made = imported(lab, *rows, mapping=BAGS)
+    made = imported(lab, *rows, mapping=factories.BAGS)
 
     undoing.undo(made=made, by=lab.curator, reason="The wrong list")
 

@@ -14,14 +14,6 @@ from samples.roles import Role
 from tests import factories
 from tests.refusing import refused
 
-BAGS = """
-[containers]
-column = "bag"
-custodian = "laboratory"
-location = "room 1"
-chain_document = "DN-1"
-"""
-
 
 def of(kind, content, by):
     file = files.read_file(kind, f"{kind}.csv", content.encode())
@@ -43,7 +35,7 @@ def came(lab):
         {"identifier": "S-1", "mass_g": "2", "mission": "CE6", "bag": "A"},
         {"identifier": "S-2", "mass_g": "1", "mission": "CE6", "bag": "A", "parent": "S-1"},
     )
-    file = files.read_file("samples", "stock.csv", bagged, BAGS)
+    file = files.read_file("samples", "stock.csv", bagged, factories.BAGS)
     return SimpleNamespace(
         missions=of("missions", missions, lab.curator),
         custodians=of("custodians", custodians, lab.curator),

@@ -20,6 +20,11 @@ from .tables import (
     tables_only_added_to,
 )
 
+# How the functions run. A plan is kept as long as the connection: one made while a table had few rows would read all
+# of it for each row ever after. And left to itself the engine plans most of their statements anew each time, which
+# takes longer than they do. Each reads by keys, so that one plan is good for every row.
+_SETTINGS = {"enable_seqscan": "off", "plan_cache_mode": "force_generic_plan"}
+
 # The bits of pg_trigger.tgtype.
 _ROW, _BEFORE, _BITS = 1, 2, {"INSERT": 4, "DELETE": 8, "UPDATE": 16, "TRUNCATE": 32}
 
@@ -61,11 +66,9 @@ class Trigger:
 def triggers():
     """Every Trigger of the guard."""
     for table in record_tables():
-        own = ",".join(table.history_columns)
-        told = (table.noun, table.history, "added" if table.is_only_added_to else "", own)
-        yield Trigger(table.name, "AFTER", ("INSERT", "UPDATE"), f"{PREFIX}record", told)
+        yield Trigger(table.name, "AFTER", ("INSERT", "UPDATE"), f"{PREFIX}record_{table.name}")
         yield from _kept(table.name, ("DELETE",), "it is voided, never deleted")
-        yield Trigger(table.history, "AFTER", ("INSERT",), f"{PREFIX}history", (table.noun, table.name, own))
+        yield Trigger(table.history, "AFTER", ("INSERT",), f"{PREFIX}history_{table.name}")
         yield from _kept(table.history, ("UPDATE", "DELETE"), "it is only added to")
     for name in tables_only_added_to():
         yield from _kept(name, ("UPDATE", "DELETE"), "it is only added to")
@@ -164,7 +167,7 @@ def objects():
         )
         for trigger in triggers()
     }
-    config = (f"search_path={_schema()}, pg_temp", "enable_seqscan=off")
+    config = (f"search_path={_schema()}, pg_temp", *(f"{name}={value}" for name, value in _SETTINGS.items()))
     return SIDE_TABLES | parts | {name: (body, config) for name, body in functions().items()}
 
 
@@ -191,11 +194,11 @@ def put_up(cursor):
         cursor.execute(statement.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS"))
     schema = _schema()
     for name, body in functions().items():
-        # Else a temporary table of the name of one of ours would be taken for it. And a plan is kept as long as
-        # the connection: one made while a table had few rows would read all of it for each row ever after.
+        # With a path of its own no temporary table of the name of one of ours is taken for it.
+        settings = " ".join(f"SET {name} = {value}" for name, value in _SETTINGS.items())
         cursor.execute(
             f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql SET search_path = {schema}, pg_temp "
-            f"SET enable_seqscan = off AS $labinv${body}$labinv$".replace("%", "%%"),
+            f"{settings} AS $labinv${body}$labinv$".replace("%", "%%"),
             [],
         )
     for trigger in triggers():

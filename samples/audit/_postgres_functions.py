@@ -10,8 +10,8 @@ from .tables import (
     PREFIX,
     TOKENS,
     USERS,
-    names_a_row,
     record_tables,
+    rows_named,
     token_columns_kept,
 )
 
@@ -23,34 +23,50 @@ def _raise(words, *values):
     return f"RAISE EXCEPTION 'labinv: {words}'{given} USING ERRCODE = '{_CHECK_VIOLATION}';"
 
 
-_RECORD = f"""
-DECLARE known boolean; before jsonb;
+def _record(table):
+    """What is asked when a record of `table` is written.
+
+    Each table has its own function, because a statement that is put together while it runs is planned each time.
+    """
+    changed = _raise("% is never changed", _text(table.noun)) if table.is_only_added_to else _changed(table)
+    return f"""
+DECLARE before jsonb;
 BEGIN
     -- Two who write at once would each not see what the other does, and break a rule together.
     PERFORM pg_advisory_xact_lock({WRITERS_LOCK});
     IF TG_OP = 'INSERT' THEN
-        EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I WHERE id = $1)', TG_ARGV[1]) INTO known USING NEW.id;
-        IF known OR NEW.revision <> 1 THEN
-            {_raise("% begins with revision 1 and a key of its own", "TG_ARGV[0]")}
+        IF NEW.revision <> 1 OR EXISTS (SELECT 1 FROM {table.history} WHERE id = NEW.id) THEN
+            {_raise("% begins with revision 1 and a key of its own", _text(table.noun))}
         END IF;
-    ELSIF TG_ARGV[2] = 'added' THEN
-        {_raise("% is never changed", "TG_ARGV[0]")}
-    ELSIF NEW.id <> OLD.id OR NEW.revision <> OLD.revision + 1 THEN
-        {_raise("% is changed to the next revision only", "TG_ARGV[0]")}
     ELSE
-        -- Else the next honest change would take a forged value into the history, in the name of an innocent.
-        EXECUTE format('SELECT to_jsonb(h) FROM %I h WHERE id = $1 AND revision = $2', TG_ARGV[1])
-            INTO before USING OLD.id, OLD.revision;
-        IF before IS NULL OR to_jsonb(OLD) <> before - string_to_array(TG_ARGV[3], ',') THEN
-            {
-    _raise("% % differs from its history, so it is not changed; see manage.py verify_audit", "TG_ARGV[0]", "OLD.id")
-}
-        END IF;
+        {changed}
     END IF;
-    INSERT INTO audit_pending (noun, pk, revision) VALUES (TG_ARGV[0], NEW.id, NEW.revision);
+    INSERT INTO audit_pending (noun, pk, revision) VALUES ({_text(table.noun)}, NEW.id, NEW.revision);
     RETURN NULL;
 END
 """
+
+
+def _changed(table):
+    differs = "% % differs from its history, so it is not changed; see manage.py verify_audit"
+    return f"""IF NEW.id <> OLD.id OR NEW.revision <> OLD.revision + 1 THEN
+            {_raise("% is changed to the next revision only", _text(table.noun))}
+        END IF;
+        -- Else the next honest change would take a forged value into the history, in the name of an innocent.
+        SELECT to_jsonb(h) INTO before FROM {table.history} h WHERE id = OLD.id AND revision = OLD.revision;
+        IF before IS NULL OR to_jsonb(OLD) <> before - {_names(table.history_columns)} THEN
+            {_raise(differs, _text(table.noun), "OLD.id")}
+        END IF;"""
+
+
+def _text(noun):
+    return f"'{noun}'"
+
+
+def _names(columns):
+    return "ARRAY[{}]".format(", ".join(f"'{column}'" for column in columns))
+
+
 _NEVER = f"""
 BEGIN
     {_raise("% of % is refused: %", "TG_OP", "TG_TABLE_NAME", "TG_ARGV[0]")}
@@ -68,19 +84,25 @@ BEGIN
     RETURN NEW;
 END
 """
-_HISTORY = f"""
+
+
+def _history(table):
+    return f"""
 DECLARE record jsonb;
 BEGIN
-    EXECUTE format('SELECT to_jsonb(r) FROM %I r WHERE id = $1', TG_ARGV[1]) INTO record USING NEW.id;
-    IF record IS NULL OR record <> to_jsonb(NEW) - string_to_array(TG_ARGV[2], ',')
+    SELECT to_jsonb(r) INTO record FROM {table.name} r WHERE id = NEW.id;
+    IF record IS NULL OR record <> to_jsonb(NEW) - {_names(table.history_columns)}
        OR NEW.history_type NOT IN ('+', '~')
-       OR NOT EXISTS (SELECT 1 FROM audit_pending WHERE noun = TG_ARGV[0] AND pk = NEW.id AND revision = NEW.revision)
+       OR NOT EXISTS (SELECT 1 FROM audit_pending
+                      WHERE noun = '{table.noun}' AND pk = NEW.id AND revision = NEW.revision)
     THEN
-        {_raise("the history of % repeats a change that was just made", "TG_ARGV[0]")}
+        {_raise("the history of % repeats a change that was just made", _text(table.noun))}
     END IF;
     RETURN NULL;
 END
 """
+
+
 _LEDGER_BEFORE = f"""
 DECLARE last record;
 BEGIN
@@ -158,53 +180,65 @@ END
 """
 
 
+def _by_case(asked):
+    """IF and ELSIF that put an answer into a variable, of {condition: what is then to be done}.
+
+    Apart, so that only the one question is planned and made ready.
+    """
+    asked = "".join(f"ELSIF {condition} THEN\n        {act};\n    " for condition, act in asked.items())
+    return f"{asked.removeprefix('ELS')}END IF;"
+
+
 def _ledger_after():
+    named = {f"NEW.noun = '{noun}'": f"named := {there}" for noun, there in rows_named("NEW").items()}
     return f"""
+DECLARE named boolean := false;
 BEGIN
-    IF NOT ({names_a_row("NEW")}) THEN
+    {_by_case({"NEW.noun = ''": "named := true"} | named)}
+    IF NOT named THEN
         {_raise("a ledger entry names no row that is there")}
     END IF;
     DELETE FROM audit_pending WHERE noun = NEW.noun AND pk = NEW.record_id
         AND (revision = NEW.revision OR noun = 'user');
-    DELETE FROM audit_pending WHERE NEW.noun = 'user' AND noun = 'account event' AND pk = NEW.history_id;
+    IF NEW.noun = 'user' THEN
+        DELETE FROM audit_pending WHERE noun = 'account event' AND pk = NEW.history_id;
+    END IF;
     RETURN NULL;
 END
 """
 
 
 def _pending_deleted():
-    written = " OR ".join(
-        f"(OLD.noun = '{table.noun}' AND EXISTS (SELECT 1 FROM {table.history} WHERE id = OLD.pk "
-        "AND revision = OLD.revision))"
+    of_its_kind = f"{LEDGER} l WHERE l.noun = 'user' AND l.history_id"
+    written = {
+        "OLD.noun = 'user'": f"written := EXISTS (SELECT 1 FROM {EVENTS} e WHERE e.user_id = OLD.pk "
+        f"AND e.id > OLD.revision AND EXISTS (SELECT 1 FROM {of_its_kind} = e.id))",
+        "OLD.noun = 'account event'": f"written := EXISTS (SELECT 1 FROM {of_its_kind} = OLD.pk)",
+    }
+    written |= {
+        f"OLD.noun = '{table.noun}'": f"written := EXISTS (SELECT 1 FROM {table.history} "
+        "WHERE id = OLD.pk AND revision = OLD.revision) AND EXISTS "
+        f"(SELECT 1 FROM {LEDGER} WHERE noun = OLD.noun AND record_id = OLD.pk AND revision = OLD.revision)"
         for table in record_tables()
-    )
+    }
     return f"""
+DECLARE written boolean := false;
 BEGIN
-    IF OLD.noun = 'user' THEN
-        IF EXISTS (SELECT 1 FROM {EVENTS} e JOIN {LEDGER} l ON l.noun = 'user' AND l.history_id = e.id
-                   WHERE e.user_id = OLD.pk AND e.id > OLD.revision) THEN
-            RETURN OLD;
-        END IF;
-    ELSIF OLD.noun = 'account event' THEN
-        IF EXISTS (SELECT 1 FROM {LEDGER} WHERE noun = 'user' AND history_id = OLD.pk) THEN
-            RETURN OLD;
-        END IF;
-    ELSIF ({written}) AND EXISTS
-        (SELECT 1 FROM {LEDGER} WHERE noun = OLD.noun AND record_id = OLD.pk AND revision = OLD.revision) THEN
-        RETURN OLD;
+    {_by_case(written)}
+    IF NOT written THEN
+        {_raise("what was written waits for its history row and its ledger entry")}
     END IF;
-    {_raise("what was written waits for its history row and its ledger entry")}
+    RETURN OLD;
 END
 """
 
 
 def _broken_deleted():
-    # Apart, so that only the one rule's question is planned and made ready.
-    asked = "".join(f"ELSIF {is_of_it} THEN\n        breaks := {broken};\n    " for is_of_it, broken in still_broken())
+    asked = {is_of_it: f"breaks := {broken}" for is_of_it, broken in still_broken()}
     return f"""
 DECLARE breaks boolean := false;
 BEGIN
-    {asked.removeprefix("ELS")}END IF;
+    {_by_case(asked)}
     IF breaks THEN
         {_raise("the rule % is broken by row % still", "OLD.rule", "OLD.pk")}
     END IF;
@@ -235,10 +269,8 @@ END
 def functions():
     """{name: body} of the functions behind the triggers."""
     made = {
-        "record": _RECORD,
         "never": _NEVER,
         "always_true": _ALWAYS_TRUE,
-        "history": _HISTORY,
         "ledger_before": _LEDGER_BEFORE,
         "ledger_after": _ledger_after(),
         "event": _EVENT,
@@ -249,5 +281,7 @@ def functions():
         "pending_deleted": _pending_deleted(),
         "broken_deleted": _broken_deleted(),
     }
+    for table in record_tables():
+        made |= {f"record_{table.name}": _record(table), f"history_{table.name}": _history(table)}
     made |= {f"marks_{table}": _marks(table) for table in watched_tables()}
     return {f"{PREFIX}{name}": body for name, body in made.items()}

@@ -76,15 +76,21 @@ def token_columns_kept():
     return tuple(column for column in _columns(Token) if column not in TOKEN_MAY_CHANGE)
 
 
+def rows_named(row):
+    """{noun: SQL that is true where the row is there that a ledger entry `row`, NEW or OLD, of that noun names}."""
+    named = {
+        table.noun: f"EXISTS (SELECT 1 FROM {table.history} h WHERE h.history_id = {row}.history_id "
+        f"AND h.id = {row}.record_id AND h.revision = {row}.revision)"
+        for table in record_tables()
+    }
+    of_user = f"EXISTS (SELECT 1 FROM {EVENTS} e WHERE e.id = {row}.history_id AND e.user_id = {row}.record_id)"
+    return named | {"user": of_user}
+
+
 def names_a_row(row):
     """SQL that is true where a ledger entry `row`, NEW or OLD, tells of an act, or of a row that is there."""
-    named = [
-        f"({row}.noun = '{table.noun}' AND EXISTS (SELECT 1 FROM {table.history} h WHERE "
-        f"h.history_id = {row}.history_id AND h.id = {row}.record_id AND h.revision = {row}.revision))"
-        for table in record_tables()
-    ]
-    of_user = f"SELECT 1 FROM {EVENTS} e WHERE e.id = {row}.history_id AND e.user_id = {row}.record_id"
-    return " OR ".join([f"{row}.noun = ''", *named, f"({row}.noun = 'user' AND EXISTS ({of_user}))"])
+    named = [f"({row}.noun = '{noun}' AND {there})" for noun, there in rows_named(row).items()]
+    return " OR ".join([f"{row}.noun = ''", *named])
 
 
 def _columns(model):

@@ -6,7 +6,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models.functions import Lower
 
-from samples.models import DegreesField, DepthField, MassDifferenceField, MassField
+from samples.models import DegreesField, DepthField, MassDifferenceField, MassField, ProseField
 
 GRAMS, MILLIGRAMS = "g", "mg"
 _UNITS = {MassField: GRAMS, MassDifferenceField: GRAMS, DepthField: "cm", DegreesField: "deg"}
@@ -42,6 +42,8 @@ class Column:
     is_required: bool = False
     is_unique: bool = False
     staff_only: bool = False
+    # Whether it may be of many lines.
+    is_prose: bool = False
     # Decimals of a number; None where it is whole or none.
     places: int | None = None
 
@@ -61,6 +63,7 @@ class Column:
             choices=self.choices or tuple(value for value, _label in known.flatchoices if value != ""),
             is_required=self.is_required or _is_required(model, (self.like or source).split("__")),
             is_unique=self.is_unique or (is_own and _is_unique(model, known)),
+            is_prose=isinstance(known, ProseField),
             places=getattr(known, "places", None) if self.places is None else self.places,
         )
 

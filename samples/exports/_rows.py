@@ -13,8 +13,9 @@ class Rows:
     def __init__(self, counted, queryset, columns):
         self.columns = columns
         self._counting = _statements.counting(counted)
-        self._writing = _statements.writing(queryset, columns)
-        self._telling = _statements.telling(queryset, columns)
+        values = _statements.stored(queryset, columns)
+        self._writing = _statements.writing(values, columns)
+        self._telling = _statements.telling(values, columns)
 
     def number(self, snapshot):
         """The number of rows below the header."""

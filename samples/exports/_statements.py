@@ -29,28 +29,36 @@ def counting(queryset):
     return Statement(past.rewritten(f"SELECT count(*) FROM ({sql}) AS counted"), params)
 
 
-def writing(queryset, columns):
+def stored(queryset, columns):
+    """The statement of the values of the columns as they are stored, of which the two others are made."""
+    sources = {name: F(column.source) for name, column in _named(columns)}
+    sql, params = _compiled(queryset.annotate(**sources).values_list(*sources))
+    # Without its own limit and the outer one's SQLite would put the inner statement's sources into each cell.
+    return Statement(sql if queryset.query.is_sliced else f"{sql}{_no_limit()}", params)
+
+
+def writing(values, columns):
     """The statement of the lines of the file: PostgreSQL puts cells into lines itself, SQLite is told how."""
     # Bare, the empty cell of a column that is alone would be an empty line, which readers pass over.
     alone = len(columns) == 1
     if connection.vendor == "postgresql":
-        return _around(queryset, columns, ", ".join(_postgres_cell(*each, alone) for each in _named(columns)))
-    cells = "||','||".join(_sqlite_cell(*each, alone) for each in _named(columns))
-    return _around(queryset, columns, f"CAST({cells}||char(10) AS BLOB)")
+        return _around(values, ", ".join(_postgres_cell(*each, alone) for each in _named(columns)))
+    # One format() puts a line together at once, where each || would copy what it has so far.
+    templates, cells = zip(*(_sqlite_cell(*each, alone) for each in _named(columns)), strict=True)
+    return _around(values, f"CAST(format('{','.join(templates)}'||char(10), {', '.join(cells)}) AS BLOB)")
 
 
-def telling(queryset, columns):
+def telling(values, columns):
     """The statement of the cells as they are, before a spreadsheet is thought of; NULL for an empty one."""
-    return _around(queryset, columns, ", ".join(_text(*each) for each in _named(columns)))
+    return _around(values, ", ".join(_text(*each) for each in _named(columns)))
 
 
-def _around(queryset, columns, cells):
-    sources = {name: F(column.source) for name, column in _named(columns)}
-    sql, params = _compiled(queryset.annotate(**sources).values_list(*sources))
-    # Without its own limit and the outer one's SQLite would put the inner statement's sources into each cell.
-    outer = " LIMIT -1" if connection.vendor == "sqlite" else ""
-    inner = "" if queryset.query.is_sliced else outer
-    return Statement(past.rewritten(f"SELECT {cells} FROM ({sql}{inner}) AS found{outer}"), params)
+def _around(values, cells):
+    return Statement(past.rewritten(f"SELECT {cells} FROM ({values.sql}) AS found{_no_limit()}"), values.params)
+
+
+def _no_limit():
+    return " LIMIT -1" if connection.vendor == "sqlite" else ""
 
 
 def _named(columns):
@@ -65,8 +73,12 @@ def _text(name, column):
     """What writes the value of the column as text; NULL stays NULL."""
     kind = column.format or ("scaled" if column.places else column.unit if column.unit == "min" else column.type)
     forms = _POSTGRES if connection.vendor == "postgresql" else _SQLITE
+    return _filled(forms[kind], name, column)
+
+
+def _filled(form, name, column):
     places = column.places or 0
-    return forms[kind].format(x=name, last=f"{Decimal(1).scaleb(-places):f}", one=10**places)
+    return form.format(x=name, last=f"{Decimal(1).scaleb(-places):f}", one=10**places, places=places)
 
 
 _POSTGRES = {
@@ -80,6 +92,8 @@ _POSTGRES = {
     # An integer times a numeric has as many decimals as that one, exactly.
     "scaled": "{x} * {last}",
 }
+# What format() makes of a scaled integer, and of which parts of it.
+_SCALED, _PARTS = "%%s%%d.%%0{places}d", "CASE WHEN {x} < 0 THEN '-' ELSE '' END, abs({x}) / {one}, abs({x}) %% {one}"
 _SQLITE = {
     "string": "NULLIF({x}, '')",
     "uuid": "substr({x},1,8)||'-'||substr({x},9,4)||'-'||substr({x},13,4)||'-'||substr({x},17,4)||'-'||substr({x},21)",
@@ -87,17 +101,19 @@ _SQLITE = {
     "boolean": "CASE {x} WHEN 1 THEN 'yes' WHEN 0 THEN 'no' END",
     "date": "{x}",
     # Kept with six decimals of a second where there are any, and without them otherwise.
-    "datetime": "substr({x},1,10)||'T'||substr({x},12)||'Z'",
+    "datetime": "replace({x}, ' ', 'T')||'Z'",
     # Django keeps a difference of two moments in microseconds.
     "min": "CAST({x} / 60000000 AS TEXT)",
-    "scaled": "CASE WHEN {x} < 0 THEN '-' ELSE '' END||(abs({x}) / {one})||'.'||substr({one} + abs({x}) %% {one}, 2)",
+    "scaled": f"CASE WHEN {{x}} IS NOT NULL THEN format('{_SCALED}', {_PARTS}) END",
 }
 
 _APOSTROPHE = "''''"
 _RISKY_LITERALS = ", ".join("'{}'".format(sign.replace("'", "''")) for sign in RISKY)
 # The hyphen stands last, where GLOB takes it for itself.
 _RISKY_GLOB = "'[{}]*'".format("".join(sorted(RISKY, key="-".__eq__)).replace("'", "''"))
-_QUOTED_GLOB = "'*[,\"\r\n]*'"
+_SIGNS = ',"\r\n'
+_QUOTED_GLOB = f"'*[{_SIGNS}]*'"
+_SIGN_GLOBS = [f"'*{sign}*'" for sign in _SIGNS]
 
 
 def _postgres_cell(name, column, alone):
@@ -108,17 +124,25 @@ def _postgres_cell(name, column, alone):
 
 
 def _sqlite_cell(name, column, alone):
-    if not _is_free(column):
-        text = f"IFNULL({_text(name, column)}, '')"
-        return f"'\"'||{text}||'\"'" if alone else text
-    safe = f"CASE WHEN {name} GLOB {_RISKY_GLOB} THEN {_APOSTROPHE} ELSE '' END"
-    quoted = f"'\"'||{safe}||replace(IFNULL({name}, ''), '\"', '\"\"')||'\"'"
+    """What format() is given for the cell, as (template, arguments); of %s it makes nothing where that is NULL."""
     if alone:
-        return quoted
-    return (
-        f"CASE WHEN {name} IS NULL THEN '' WHEN {name} GLOB {_QUOTED_GLOB} THEN {quoted} "
+        # %w doubles the quotation marks.
+        text = f"{_safe(name)}||format('%%w', IFNULL({name}, ''))" if _is_free(column) else _text(name, column)
+        return '"%%s"', text
+    if column.places and column.is_required:
+        return _filled(_SCALED, name, column), _filled(_PARTS, name, column)
+    if not _is_free(column):
+        return "%%s", name if column.choices else _text(name, column)
+    # A sign alone is looked for as fast as memory is read, any of several in a tenth of that: for a text that is long.
+    needs_quotes = " OR ".join(f"{name} GLOB {glob}" for glob in (_SIGN_GLOBS if column.is_prose else [_QUOTED_GLOB]))
+    return "%%s", (
+        f"CASE WHEN {needs_quotes} THEN format('\"%%s%%w\"', {_safe(name)}, {name}) "
         f"WHEN {name} GLOB {_RISKY_GLOB} THEN {_APOSTROPHE}||{name} ELSE {name} END"
     )
+
+
+def _safe(name):
+    return f"CASE WHEN {name} GLOB {_RISKY_GLOB} THEN {_APOSTROPHE} ELSE '' END"
 
 
 def _is_free(column):

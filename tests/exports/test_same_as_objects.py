@@ -180,6 +180,16 @@ def test_a_column_alone_has_its_cells_in_quotes_so_that_an_empty_one_is_a_line(w
     assert '\n""\n' in "".join(selection.rows()) or column in ("status", "mass_g")
 
 
+def test_a_text_alone_that_is_nothing_is_an_empty_cell(world):
+    selection = select("samples", QueryDict("columns=parent"), world.auditor)
+
+    lines = "".join(selection.rows()).splitlines()[1:]
+
+    parents = [sample.parent for sample in selection.queryset]
+    assert lines == [f'"{parent.identifier}"' if parent else '""' for parent in parents]
+    assert None in parents
+
+
 def test_milligrams_are_the_same_masses(world):
     query = QueryDict("mass_unit=mg&columns=identifier,mass_g")
     selection = select("samples", query, world.auditor)

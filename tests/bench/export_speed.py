@@ -2,9 +2,10 @@
 
     python -m tests.bench.export_speed [ROWS] [ROUNDS]
 
-The arms alternate; each ratio is the median of those of the rounds. Needs `sqlite3`; psql comes with the server.
-With DATABASE_URL that database is read, which has to have been filled before, and only its engine is measured.
-With django-import-export and djangorestframework on the path they are two of the arms.
+The arms alternate, and in Python all write the same columns; each ratio is the median of those of the rounds.
+Needs `sqlite3`; psql comes with the server. With DATABASE_URL that database is read, which has to have been filled
+before, and only its engine is measured. With django-import-export and djangorestframework on the path they are two
+of the arms.
 """
 
 import csv
@@ -97,13 +98,11 @@ class Highest:
         self.thread.join()
 
 
-def selected():
-    from django.http import QueryDict
-
+def selected(query=None):
     from samples.models import User
     from samples.selections import select
 
-    return select("samples", QueryDict(""), User.objects.get(username="auditor"))
+    return select("samples", query or {}, User.objects.get(username="auditor"))
 
 
 def own_client():
@@ -117,14 +116,14 @@ def own_client():
     for add in DATASETS["samples"].also.values():
         prepared = add(prepared, selection.user)
     if connection.vendor == "postgresql":
-        statement = _statements.writing(prepared, selection.columns)
+        statement = _statements.writing(_statements.stored(prepared, selection.columns), selection.columns)
         with connection.cursor() as cursor:
             sql = cursor.cursor.mogrify(statement.sql, statement.params)
         psql = next(Path(sys.prefix).rglob("pginstall*/bin/psql"))
         return [str(psql), os.environ["DATABASE_URL"], "-qc", f"COPY ({sql}) TO STDOUT (FORMAT csv, HEADER)"]
     # The same cells, put into quotes by the client.
     cells = [_unquoted(_statements, f"c{number}", column) for number, column in enumerate(selection.columns)]
-    statement = _statements._around(prepared, selection.columns, ", ".join(cells))
+    statement = _statements._around(_statements.stored(prepared, selection.columns), ", ".join(cells))
     sql = statement.sql % tuple(f"'{text}'" for text in statement.params)
     return [shutil.which("sqlite3"), "-csv", "-header", str(connection.settings_dict["NAME"]), sql]
 
@@ -193,42 +192,39 @@ def usual_ways(rounds):
 
 
 def by_labinv():
-    with open(os.devnull, "wb") as file, closing(selected().reading()) as reading:
+    with open(os.devnull, "wb") as file, closing(selected({"columns": ",".join(_shared())}).reading()) as reading:
         for piece in reading:
             file.write(piece)
 
 
-def _records():
-    return selected().queryset.select_related("mission", "parent", "container__custodian")
+# What the usual ways write without a line of their own for it: the record's fields, and names one relation away.
+_RELATED = ("mission__code", "container__identifier", "container__custodian__name")
 
 
-def _paths():
-    """{container id: its place}, looked up once: the usual way would ask for each row."""
-    from samples.models import Container, place_containers
-
-    return {container.pk: container.place for container in place_containers(list(Container.objects.all()))}
-
-
-def _fields():
+def _shared():
+    """{name of the column: its source} of what every arm writes; labinv's file has places and parents besides."""
     from samples.models import Sample
 
     own = {field.name for field in Sample._meta.concrete_fields}
-    return [column.source for column in selected().columns if column.source in own]
+    return {column.name: column.source for column in selected().columns if column.source in own | {*_RELATED}}
+
+
+def _records():
+    return selected().queryset.select_related("mission", "container__custodian")
 
 
 def by_objects():
+    from operator import attrgetter
+
     from django.utils import timezone
 
-    places, fields = _paths(), _fields()
+    read = attrgetter(*(source.replace("__", ".") for source in _shared().values()))
     with open(os.devnull, "w") as file:
         writer = csv.writer(file)
         for sample in _records().iterator(chunk_size=2000):
-            row = [sample.mission.code, sample.parent and sample.parent.identifier, sample.container.identifier]
-            row += [sample.container.custodian.name, places[sample.container_id]]
-            for field in fields:
-                value = getattr(sample, field)
-                row.append(value.isoformat() if isinstance(value, timezone.datetime) else value)
-            writer.writerow(row)
+            writer.writerow(
+                [value.isoformat() if isinstance(value, timezone.datetime) else value for value in read(sample)]
+            )
 
 
 def by_import_export():
@@ -239,7 +235,7 @@ def by_import_export():
     class SampleResource(resources.ModelResource):
         class Meta:
             model = Sample
-            fields = [*_fields(), "mission__code", "container__identifier", "container__custodian__name"]
+            fields = [*_shared().values()]
 
     with open(os.devnull, "w") as file:
         file.write(SampleResource().export(_records()).csv)
@@ -257,7 +253,7 @@ def by_serializer():
 
         class Meta:
             model = Sample
-            fields = [*_fields(), "mission", "container", "custodian"]
+            fields = [*_shared()]
 
     represented = SampleSerializer().to_representation
     with open(os.devnull, "w") as file:

@@ -27,7 +27,9 @@ def _way_to_the_log(request):
     is_known = pk < 2**63 and LedgerEntry.objects.filter(noun=noun, record_id=pk).exists()
     if is_known:
         question["key"] = pk
-    return {"log_url": reverse("audit_log", query=question), "is_known": is_known}
+    # Withdrawn perhaps, and then without pages on which it is worked with.
+    is_there = is_known and KINDS[noun]._base_manager.filter(pk=pk).exists()
+    return {"log_url": reverse("audit_log", query=question), "is_known": is_known, "is_there": is_there}
 
 
 def server_error(request):

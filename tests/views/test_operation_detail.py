@@ -197,6 +197,18 @@ def test_a_record_that_only_the_ledger_knows_leads_to_its_entries(lab, as_audito
     assert page.link("What was done with it") == address("audit_log", kind="container", key=lab.box.pk)
 
 
+def test_a_page_to_work_with_a_withdrawn_record_alarms_nobody(lab, as_curator):
+    spare = factories.container(lab.curator, "SPARE", lab.mission, custodian=lab.home, location=lab.room)
+    containers.void(container=spare, by=lab.curator, reason="Entered twice")
+
+    page = as_curator.get("container_amend", spare)
+
+    assert page.status == 404
+    assert "The record is there" in page.text
+    assert "tell an auditor" not in page.text
+    assert page.link("What was done with it") == address("audit_log", kind="container", key=spare.pk)
+
+
 def test_a_record_page_bears_the_checkpoint_on_paper(lab, as_auditor):
     from samples.audit.checkpoints import checkpoint
 

@@ -12,6 +12,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name='sample',
-            index=models.Index(condition=models.Q(('voided_at__isnull', True)), fields=['mission'], name='sample_live_of_mission'),
+            index=models.Index(condition=models.Q(('voided_at__isnull', True)), fields=['mission', 'voided_at'], name='sample_live_of_mission'),
         ),
     ]

@@ -133,7 +133,12 @@ class Sample(AuditedTree):
             # The order of lists and files: their first row need not wait until a million are sorted.
             models.Index(fields=["identifier", "id"], name="sample_by_identifier"),
             # Narrow, so that live samples are counted, as each file announces them, without reading the rows.
-            models.Index(fields=["mission"], name="sample_live_of_mission", condition=Q(voided_at__isnull=True)),
+            models.Index(
+                # With the second SQLite sees that the index tells everything that the count asks for.
+                fields=["mission", "voided_at"],
+                name="sample_live_of_mission",
+                condition=Q(voided_at__isnull=True),
+            ),
         ]
         constraints = [
             *AuditedTree.Meta.constraints,

@@ -43,9 +43,9 @@ def writing(values, columns):
     alone = len(columns) == 1
     if connection.vendor == "postgresql":
         return _around(values, ", ".join(_postgres_cell(*each, alone) for each in _named(columns)))
-    # One format() puts a line together at once, where each || would copy what it has so far.
+    # One printf() puts a line together at once, where each || would copy what it has so far.
     templates, cells = zip(*(_sqlite_cell(*each, alone) for each in _named(columns)), strict=True)
-    return _around(values, f"CAST(format('{','.join(templates)}'||char(10), {', '.join(cells)}) AS BLOB)")
+    return _around(values, f"CAST(printf('{','.join(templates)}'||char(10), {', '.join(cells)}) AS BLOB)")
 
 
 def telling(values, columns):
@@ -92,19 +92,19 @@ _POSTGRES = {
     # An integer times a numeric has as many decimals as that one, exactly.
     "scaled": "{x} * {last}",
 }
-# What format() makes of a scaled integer, and of which parts of it.
+# What printf() makes of a scaled integer, and of which parts of it.
 _SCALED, _PARTS = "%%s%%d.%%0{places}d", "CASE WHEN {x} < 0 THEN '-' ELSE '' END, abs({x}) / {one}, abs({x}) %% {one}"
 _SQLITE = {
     "string": "NULLIF({x}, '')",
     "uuid": "substr({x},1,8)||'-'||substr({x},9,4)||'-'||substr({x},13,4)||'-'||substr({x},17,4)||'-'||substr({x},21)",
     "integer": "CAST({x} AS TEXT)",
     "boolean": "CASE {x} WHEN 1 THEN 'yes' WHEN 0 THEN 'no' END",
-    "date": "{x}",
+    "date": "CAST({x} AS TEXT)",
     # Kept with six decimals of a second where there are any, and without them otherwise.
     "datetime": "replace({x}, ' ', 'T')||'Z'",
     # Django keeps a difference of two moments in microseconds.
     "min": "CAST({x} / 60000000 AS TEXT)",
-    "scaled": f"CASE WHEN {{x}} IS NOT NULL THEN format('{_SCALED}', {_PARTS}) END",
+    "scaled": f"CASE WHEN {{x}} IS NOT NULL THEN printf('{_SCALED}', {_PARTS}) END",
 }
 
 _APOSTROPHE = "''''"
@@ -124,10 +124,10 @@ def _postgres_cell(name, column, alone):
 
 
 def _sqlite_cell(name, column, alone):
-    """What format() is given for the cell, as (template, arguments); of %s it makes nothing where that is NULL."""
+    """What printf() is given for the cell, as (template, arguments); of %s it makes nothing where that is NULL."""
     if alone:
         # %w doubles the quotation marks.
-        text = f"{_safe(name)}||format('%%w', IFNULL({name}, ''))" if _is_free(column) else _text(name, column)
+        text = f"{_safe(name)}||printf('%%w', IFNULL({name}, ''))" if _is_free(column) else _text(name, column)
         return '"%%s"', text
     if column.places and column.is_required:
         return _filled(_SCALED, name, column), _filled(_PARTS, name, column)
@@ -136,7 +136,7 @@ def _sqlite_cell(name, column, alone):
     # A sign alone is looked for as fast as memory is read, any of several in a tenth of that: for a text that is long.
     needs_quotes = " OR ".join(f"{name} GLOB {glob}" for glob in (_SIGN_GLOBS if column.is_prose else [_QUOTED_GLOB]))
     return "%%s", (
-        f"CASE WHEN {needs_quotes} THEN format('\"%%s%%w\"', {_safe(name)}, {name}) "
+        f"CASE WHEN {needs_quotes} THEN printf('\"%%s%%w\"', {_safe(name)}, {name}) "
         f"WHEN {name} GLOB {_RISKY_GLOB} THEN {_APOSTROPHE}||{name} ELSE {name} END"
     )
 

@@ -137,6 +137,9 @@ def world(inventory):
     factories.receive(lab.receiver, handoff, lab.other_room, received_at=late, found=found, **told)
     containers.void(container=lab.tray, by=lab.curator, reason="Entered twice")
     factories.location(lab.curator, "@Shelf, 月壤", parent=lab.other_room)
+    dish = factories.container(lab.curator, "DISH", lab.mission, custodian=lab.home, location=lab.room)
+    for number, sign in enumerate(',"\r\n'):
+        factories.sample(lab.curator, f"SIGN-{number}", dish, "0.000001", description=f"Dark{sign}fine")
     factories.custodian(lab.curator, "－Museum “🌕”", "museum", contact="\\.\n+49")
     return lab
 

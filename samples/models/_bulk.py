@@ -35,9 +35,10 @@ def write_many(records, alike=()):
     for (kind, is_new), some in by_kind.items():
         rows |= _versions(kind, some, "+" if is_new else "~", operation)
     operation.rows += [rows[id(record)] for record in records]
-    # Each time that they are twice as many, which is soon after the start and then more and more seldom.
+    # Each time that they are twice as many, which is more and more seldom.
     written = operation.entered + len(records)
-    if connection.vendor == "postgresql" and written.bit_length() > operation.entered.bit_length():
+    is_twice = written >= _ROWS and written.bit_length() > operation.entered.bit_length()
+    if is_twice and connection.vendor == "postgresql":
         _count_anew([kind for kind, _is_new in by_kind])
 
 
@@ -45,12 +46,13 @@ def _count_anew(kinds):
     """Have PostgreSQL count the rows of these tables, their histories' and the ledger's.
 
     It believes of a table that was empty when it was last counted that it still is, until this transaction is over,
-    and would read all of it for each row that is written. A role that may not have it counted is told so, no more.
+    and would read all of it for each row that is written. A role that may not have it counted is told so, no more,
+    and nobody is waited for who vacuums it.
     """
     models_written = [LedgerEntry, *kinds, *(kind.history.model for kind in kinds)]
     names = (connection.ops.quote_name(model._meta.db_table) for model in models_written)
     with connection.cursor() as cursor:
-        cursor.execute(f"ANALYZE {', '.join(names)}")
+        cursor.execute(f"ANALYZE (SKIP_LOCKED) {', '.join(names)}")
 
 
 def _insert(kind, new):

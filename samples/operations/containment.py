@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from samples.models import Container, Location, MassBalance, Origin, Sample, Seal
@@ -137,7 +138,7 @@ def set_emptied(outer):
 def set_back(outer):
     """What something was withdrawn from, because it never was in there, is as before: emptied, or never used."""
     others = [
-        model.history.filter(**{place: outer.pk}).exclude(id__in=model.objects.exclude(voided_at=None).values("pk"))
+        model.history.filter(Exists(model.objects.filter(pk=OuterRef("id"), voided_at=None)), **{place: outer.pk})
         for model, place in ((Sample, "container"), (Container, "parent"))
     ]
     if any(held.exists() for held in others):

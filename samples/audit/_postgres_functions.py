@@ -35,7 +35,8 @@ BEGIN
     -- Two who write at once would each not see what the other does, and break a rule together.
     PERFORM pg_advisory_xact_lock({WRITERS_LOCK});
     IF TG_OP = 'INSERT' THEN
-        IF NEW.revision <> 1 OR EXISTS (SELECT 1 FROM {table.history} WHERE id = NEW.id) THEN
+        -- 0 and less stand for "none" in rules.
+        IF NEW.id < 1 OR NEW.revision <> 1 OR EXISTS (SELECT 1 FROM {table.history} WHERE id = NEW.id) THEN
             {_raise("% begins with revision 1 and a key of its own", _text(table.noun))}
         END IF;
     ELSE

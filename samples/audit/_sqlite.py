@@ -119,7 +119,8 @@ def _refuse_unless_it_waits(noun, pk, revision):
 
 
 def _record(table, is_watched):
-    known = f"NEW.revision <> 1 OR EXISTS (SELECT 1 FROM {table.history} WHERE id = NEW.id)"
+    # 0 and less stand for "none" in rules.
+    known = f"NEW.id < 1 OR NEW.revision <> 1 OR EXISTS (SELECT 1 FROM {table.history} WHERE id = NEW.id)"
     other = "1" if table.is_only_added_to else "NEW.id <> OLD.id OR NEW.revision <> OLD.revision + 1"
     pending = f"INSERT INTO audit_pending (noun, pk, revision) VALUES ('{table.noun}', NEW.id, NEW.revision)"
     waits = _refuse_unless_it_waits(table.noun, "NEW.id", "NEW.revision")

@@ -7,7 +7,7 @@ from django.db import connection, models, transaction
 
 from samples.models import AccountEvent, OutsideOperation, Token, User
 from tests.audit import by_hand
-from tests.audit.ways import ONLY_ADDED_TO, PRAGMAS, SQLITE, unprotected_run, way
+from tests.audit.ways import ONLY_ADDED_TO, PRAGMAS, SQLITE, WAITS, unprotected_run, way
 
 
 def _role(lab):
@@ -66,6 +66,14 @@ def account_deactivated(lab):
 @way()
 def password_set(lab):
     by_hand.run(f"UPDATE samples_user SET password = 'x' WHERE id = {lab.curator.pk}")
+
+
+@way(WAITS)
+def what_waits_for_an_account_deleted(lab):
+    by_hand.run(
+        f"UPDATE samples_user SET password = 'x' WHERE id = {lab.curator.pk}",
+        "DELETE FROM audit_pending WHERE noun = 'user'",
+    )
 
 
 @way()

@@ -84,6 +84,24 @@ def rule_put_off_and_the_mark_given_to_another_row(lab):
 # The history.
 
 
+@way(REPEATS)
+def history_of_a_record_that_never_was(lab):
+    by_hand.run(
+        "INSERT INTO audit_pending (noun, pk, revision) VALUES ('container', 987654, 1)",
+        by_hand.versioned(by_hand.table_of("container"), lab.box.pk, id="987654", revision="1"),
+    )
+
+
+@way("a key of its own")
+def record_of_the_key_that_stands_for_none(lab):
+    by_hand.run(*by_hand.copied(lab.bottle, 0, identifier="'NONE'"))
+
+
+@way("a key of its own")
+def record_of_a_key_below_it(lab):
+    by_hand.run(*by_hand.copied(lab.bottle, -1, identifier="'LESS'"))
+
+
 @way(ONLY_ADDED_TO)
 def history_edited(lab):
     by_hand.run("UPDATE samples_historicalcontainer SET actor_name = 'x'")

@@ -22,8 +22,9 @@ from .tables import (
 
 # How the functions run. A plan is kept as long as the connection: one made while a table had few rows would read all
 # of it for each row ever after. And left to itself the engine plans most of their statements anew each time, which
-# takes longer than they do. Each reads by keys, so that one plan is good for every row.
-_SETTINGS = {"enable_seqscan": "off", "plan_cache_mode": "force_generic_plan"}
+# takes longer than they do. Each reads by keys, so that one plan is good for every row; compiling it, for which its
+# guessed cost is high enough, would take longer again.
+_SETTINGS = {"enable_seqscan": "off", "plan_cache_mode": "force_generic_plan", "jit": "off"}
 
 # The bits of pg_trigger.tgtype.
 _ROW, _BEFORE, _BITS = 1, 2, {"INSERT": 4, "DELETE": 8, "UPDATE": 16, "TRUNCATE": 32}
@@ -141,7 +142,7 @@ def found(cursor):
 
 
 def _strangers(cursor):
-    """{name: where} of triggers and rules on the guarded tables that others made; they could undo what it does."""
+    """{name: where} of triggers, rules, functions and operators that others made; they could undo what it does."""
     tables = sorted({trigger.table for trigger in triggers()})
     cursor.execute(
         "SELECT t.tgname, t.tgrelid::regclass::text FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
@@ -150,7 +151,18 @@ def _strangers(cursor):
         "UNION SELECT rulename, tablename FROM pg_rules WHERE schemaname = current_schema() AND tablename = ANY(%s)",
         [PREFIX, tables, tables],
     )
-    return {f"{name} on {table}": (table,) for name, table in cursor.fetchall()}
+    there = {f"{name} on {table}": (table,) for name, table in cursor.fetchall()}
+    # What compares or converts in the functions' own schema may be taken instead of PostgreSQL's own.
+    cursor.execute(
+        "SELECT 'The function ' || p.oid::regprocedure FROM pg_proc p "
+        "WHERE NOT p.proname ^@ %s AND p.pronamespace = current_schema()::regnamespace "
+        "AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e') "
+        "UNION SELECT 'The operator ' || o.oid::regoperator FROM pg_operator o "
+        "WHERE o.oprnamespace = current_schema()::regnamespace "
+        "AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = o.oid AND d.deptype = 'e')",
+        [PREFIX],
+    )
+    return there | {name: (name,) for (name,) in cursor.fetchall()}
 
 
 def objects():

@@ -74,6 +74,19 @@ def test_a_trigger_put_in_its_place_is_named(db):
     assert "labinv_record_samples_sample" in said or "labinv_samples_sample_after_update" in said
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite keeps no functions and operators")
+def test_what_could_be_taken_instead_of_the_engines_own_is_named(db):
+    run(
+        "CREATE FUNCTION never(varchar, varchar) RETURNS boolean LANGUAGE sql AS 'SELECT false'",
+        "CREATE OPERATOR <> (FUNCTION = never, LEFTARG = varchar, RIGHTARG = varchar)",
+    )
+
+    said = " ".join(guard.faults())
+
+    assert "The function never(character varying,character varying) is no part of the guard" in said
+    assert "The operator <>(character varying,character varying) is no part of the guard" in said
+
+
 def test_a_stranger_among_its_triggers_is_named(db):
     run(one_trigger()[1])
     if connection.vendor == "sqlite":

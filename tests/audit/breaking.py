@@ -37,6 +37,13 @@ def heavier(lab, sample, by_ug):
     return [copy(movement, movement.pk + sample.pk, **values), change(sample, mass_g=f"mass_g + {by_ug}")]
 
 
+def consumed(sample):
+    """A microgram used up, as a movement and as the sample's mass."""
+    movement = MassMovement.objects.order_by("pk").last()
+    values = {"mass_g": str(MICROGRAM), "kind": "'consumed'", "from_sample_id": str(sample.pk), "to_sample_id": "NULL"}
+    return [copy(movement, movement.pk + 200, **values), change(sample, mass_g=f"mass_g - {MICROGRAM}")]
+
+
 def moved_by_hand(lab, kind, one, other):
     """A microgram from `one` sample to the `other`, as a movement and in both masses."""
     movement = MassMovement.objects.order_by("pk").last()
@@ -104,6 +111,15 @@ BREAKS = {
         "mission rated for less": lambda lab: [
             change(lab.bottle, capacity_g="NULL"),
             change(lab.mission, return_capacity_g=str(15 * GRAM - MICROGRAM)),
+        ],
+        "what was consumed makes no room": lambda lab: [
+            change(lab.bottle, capacity_g="NULL"),
+            *consumed(lab.rock),
+            *heavier(lab, lab.soil, 1985 * GRAM + MICROGRAM),
+        ],
+        "a sample of another mission": lambda lab: [
+            change(lab.second, return_capacity_g=str(MICROGRAM)),
+            change(lab.soil, mission_id=str(lab.second.pk)),
         ],
     },
     "sample_fits_its_container": {

@@ -1,6 +1,7 @@
 """The line to the database that files are read on."""
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 
 from samples.exports import Snapshot, _statements
@@ -11,6 +12,19 @@ from samples.selections import select
 def test_it_cannot_write():
     with Snapshot() as snapshot, pytest.raises(connection.Database.Error, match=r"read-?only"):
         snapshot.number(_statements.Statement("DELETE FROM django_session", ()))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_is_of_one_moment():
+    sessions = _statements.Statement("SELECT COUNT(*) FROM django_session", ())
+
+    with Snapshot() as snapshot:
+        before = snapshot.number(sessions)
+        SessionStore().create()
+        assert snapshot.number(sessions) == before == 0
+
+    with Snapshot() as later:
+        assert later.number(sessions) == 1
 
 
 @pytest.mark.django_db

@@ -12,7 +12,7 @@ from .imports import Import, Upload
 from .ledger import LedgerEntry
 from .locations import PATH_MARK, Atmosphere, Location
 from .mass import MassMovement
-from .mass_balance import MassBalance, mass_balances
+from .mass_balance import MassBalance, accessioned_g, mass_balances
 from .missions import Mission
 from .people import SYSTEM, AccountEvent, User
 from .placing import (
@@ -76,6 +76,7 @@ __all__ = [
     "User",
     "Voidable",
     "Weighing",
+    "accessioned_g",
     "audited_models",
     "container_places",
     "held_in_containers",

@@ -83,6 +83,18 @@ def mass_balances(missions):
     return {mission.pk: MassBalance(mission, found[mission.pk]) for mission in missions}
 
 
+def accessioned_g(mission):
+    """What was accessioned for `mission` as it was corrected since, in grams; alone, for what is held takes longer."""
+    came = MassMovement.objects.that_came_in().filter(to_sample__mission=mission)
+    corrected = MassMovement.objects.that_went_out().filter(
+        from_sample__mission=mission, kind=MassMovement.Kind.CORRECTION
+    )
+    came_g, corrected_g = (
+        movements.order_by().aggregate(sum=Sum("mass_g"))["sum"] or _ZERO_G for movements in (came, corrected)
+    )
+    return came_g - corrected_g
+
+
 def _sums(missions):
     """{key of the mission: (came, went, held)}: grams by (kind, origin) twice, and by (custodian, use, origin)."""
     came = MassMovement.objects.that_came_in().filter(to_sample__mission__in=missions)

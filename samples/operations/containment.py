@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from samples.models import Container, Location, MassBalance, Origin, Sample, Seal
+from samples.models import Container, Location, Origin, Sample, Seal, accessioned_g
 from samples.units import format_mass
 
 from ._operation import Refused
@@ -195,21 +195,21 @@ def check_capacity_within_mission(container):
 
 def check_mission_capacity(mission, *, added_g=Decimal(0), field=None):
     """Raise OverCapacity where more was accessioned than the mission's return capacity (rule 2)."""
-    balance = MassBalance(mission)
-    if balance.accessioned_g <= balance.capacity_g:
+    capacity_g, now_g = mission.return_capacity_g, accessioned_g(mission)
+    if now_g <= capacity_g:
         return
-    before_g = balance.accessioned_g - added_g
+    before_g = now_g - added_g
     raise OverCapacity(
         _("%(mission)s has %(before)s accessioned of %(capacity)s, which leaves %(room)s; %(added)s does not fit.")
         % {
             "mission": mission,
             "before": format_mass(before_g),
-            "capacity": format_mass(balance.capacity_g),
-            "room": format_mass(balance.capacity_g - before_g),
+            "capacity": format_mass(capacity_g),
+            "room": format_mass(capacity_g - before_g),
             "added": format_mass(added_g),
         }
         if added_g
         else _("%(mission)s has %(before)s accessioned; a return capacity of %(capacity)s is too small.")
-        % {"mission": mission, "before": format_mass(before_g), "capacity": format_mass(balance.capacity_g)},
+        % {"mission": mission, "before": format_mass(before_g), "capacity": format_mass(capacity_g)},
         field=field,
     )

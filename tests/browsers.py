@@ -4,6 +4,8 @@ import os
 import shutil
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import sync_playwright
 
 from tests import factories
@@ -38,7 +40,10 @@ def chromium():
 
 @pytest.fixture
 def sign_in(chromium, live_server):
-    """A function that signs a person in, in a browser of the person's own; an error in its console fails the test."""
+    """A function that signs a person in, in a browser of the person's own; an error in its console fails the test.
+
+    The browser is given the cookie of a session; with `by_form` the person types name and password.
+    """
     complaints, contexts = [], []
 
     def note(message):
@@ -46,17 +51,20 @@ def sign_in(chromium, live_server):
         if message.type == "error" and "responded with a status of 4" not in message.text:
             complaints.append(message.text)
 
-    def open_page(user, **options):
+    def open_page(user, by_form=False, **options):
         context = chromium.new_context(base_url=live_server.url, **options)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
         page.on("console", note)
         page.on("pageerror", lambda error: complaints.append(str(error)))
+        if not by_form:
+            context.add_cookies([session_of(user) | {"url": live_server.url}])
         page.goto("/")
-        page.get_by_label("User name").fill(user.username)
-        page.get_by_label("Password").fill(factories.PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
+        if by_form:
+            page.get_by_label("User name").fill(user.username)
+            page.get_by_label("Password").fill(factories.PASSWORD)
+            page.get_by_role("button", name="Sign in").click()
         page.wait_for_url(f"{live_server.url}/")
         return page
 
@@ -64,3 +72,11 @@ def sign_in(chromium, live_server):
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+def session_of(user):
+    """The cookie of a new session of `user`, as Playwright takes it."""
+    client = Client()
+    client.force_login(user)
+    name = settings.SESSION_COOKIE_NAME
+    return {"name": name, "value": client.cookies[name].value}

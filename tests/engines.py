@@ -6,6 +6,7 @@ LABINV_TEST_DB which engine is its own. Loaded with -p, because Django's setting
 
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from pathlib import Path
 pytest_plugins = ["tests.scheduling", "tests.comparing"]
 ENGINE = os.environ.get("LABINV_TEST_DB", "sqlite")
 _SERVER = "LABINV_TEST_POSTGRES"
+_COMPILED = Path(__file__).resolve().parent.parent / ".pytest_cache" / "compiled"
 
 
 def start_postgres():
@@ -48,8 +50,6 @@ def _url():
 def pytest_unconfigure(config):
     if server := _started.pop("stop", None):
         server()
-    if compiled := _started.pop("compiled", None):
-        compiled.cleanup()
 
 
 def _is_worker():
@@ -57,10 +57,13 @@ def _is_worker():
 
 
 def _keep_what_is_compiled():
-    """Where nothing compiled is kept, every process that a test starts would compile all of Django anew."""
+    """Where nothing compiled is kept, every worker and process of a test would compile all of Django anew.
+
+    It is kept from run to run beside pytest's own notes; Python compiles anew what was changed since.
+    """
     if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
-        _started["compiled"] = tempfile.TemporaryDirectory(prefix="lvc")
-        os.environ["PYTHONPYCACHEPREFIX"] = _started["compiled"].name
+        os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(_COMPILED)
+        sys.dont_write_bytecode = False
 
 
 _started = {}

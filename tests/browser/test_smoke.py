@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def test_a_container_is_registered_handed_over_received_and_downloaded(sign_in):
     lab = factories.laboratory()
-    page = sign_in(lab.technician)
+    page = sign_in(lab.technician, by_form=True)
 
     page.get_by_role("link", name="Containers").first.click()
     page.get_by_role("link", name="Register container").click()
@@ -37,7 +37,7 @@ def test_a_container_is_registered_handed_over_received_and_downloaded(sign_in):
     page.get_by_role("button", name="Sign and release").click()
     page.get_by_text("is released. Custody moves when it is received.").wait_for()
 
-    other = sign_in(lab.receiver)
+    other = sign_in(lab.receiver, by_form=True)
     other.get_by_role("link", name="Receive handoff H-0001").click()
     other.get_by_role("link", name="Receive", exact=True).click()
     other.get_by_label("CE6-B07 is here").check()

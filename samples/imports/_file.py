@@ -144,6 +144,15 @@ def _check_columns(kind, table, mapping):
             _("The file has no column %(missing)s. Its columns are: %(columns)s.")
             % {"missing": ", ".join(missing), "columns": ", ".join(table.columns)[:500]}
         )
+    twice = [name for name in mapping.constants if name in table.columns and name not in mapping.ignore]
+    if twice:
+        raise NotATable(
+            _(
+                "The file has the column %(twice)s, and the mapping says it under constants too. Name the file's "
+                "under ignore in the mapping, or take the other away."
+            )
+            % {"twice": ", ".join(twice)}
+        )
     unused = mapping.unused(table.columns, kind.known + ADDED)
     if unused:
         raise NotATable(

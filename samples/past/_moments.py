@@ -57,9 +57,9 @@ def _moment(text):
 def _day(text):
     try:
         day = date.fromisoformat(text)
-        # The last day has no next one, and the first begins before it in other zones.
-        if not 1 < day.year < 9999:
-            raise ValueError(text)
     except ValueError:
         raise NoMoment(_("“%(text)s” is no day of the calendar.") % {"text": text}) from None
+    # The last day has no next one, and the first begins before it in other zones.
+    if not 1 < day.year < 9999:
+        raise NoMoment(_("The year %(year)s cannot be right.") % {"year": day.year})
     return day

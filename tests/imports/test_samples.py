@@ -277,6 +277,11 @@ def test_a_custodian_that_is_not_active_takes_nothing_on(lab):
         ({}, '[columns]\nform = "material"', "The file has no column material."),
         ({}, BAGS + '[columns]\nmission="origin"\n', "The file has no column bag."),
         ({}, '[columns]\nexposure = "expossure"', "The file has no column expossure."),
+        (
+            {},
+            '[constants]\nform = "rock"',
+            "The file has the column form, and the mapping says it under constants too.",
+        ),
     ],
 )
 def test_a_file_whose_columns_do_not_fit_is_refused(lab, columns, mapping, says):

@@ -75,9 +75,11 @@ def test_doubtful_rows_wait_for_the_option(lab, stock):
     )
     row = {"identifier": "S-1", "mass_g": "1", "container": "TUBE", "origin": "drill", "form": "core segment"}
 
-    with pytest.raises(CommandError, match="1 rows are doubtful"):
+    with pytest.raises(CommandError, match=r"1 rows are doubtful.*give --acknowledge-doubts"):
         run(stock([row]))
 
+    assert "depth" in run.told
+    assert not Import.objects.exists()
     assert "1 samples" in run(stock([row]), "--acknowledge-doubts")
 
 

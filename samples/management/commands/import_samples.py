@@ -11,7 +11,7 @@ from tqdm import tqdm
 from samples.forms.imports import ENCODINGS
 from samples.imports import files, refused_csv, report
 from samples.models import User
-from samples.operations import Refused
+from samples.operations import Doubtful, Refused
 from samples.operations.imports import RowsRefused
 from samples.units import format_mass
 
@@ -48,6 +48,9 @@ class Command(BaseCommand):
         except RowsRefused as refusal:
             self._tell(samples, report(samples, refusal.outcome), refused)
             raise CommandError(refusal.message) from None
+        except Doubtful as doubt:
+            self._tell(samples, _with_bar(samples, files.check(samples, **who)), refused)
+            raise CommandError(f"{doubt.message} If they are meant so, give --acknowledge-doubts.") from None
         except Refused as refusal:
             raise CommandError(refusal.message) from None
         except ValidationError as error:
@@ -100,7 +103,7 @@ def _with_bar(samples, steps):
 
 def _table(lines):
     """Faults as aligned columns: row, record, column, value, what was expected."""
-    cells = [("row", "record", "column", "value", "what was expected")]
+    cells = [("row", "record", "column", "value", "what is said of it")]
     cells += [(str(line["row"]), line["identifier"], line["column"], _value(line), line["message"]) for line in lines]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     return "\n".join(

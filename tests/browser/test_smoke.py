@@ -102,6 +102,20 @@ def test_no_page_is_wider_than_a_narrow_screen(sign_in, scheme):
     assert {address: width for address, width in widths.items() if width > 390} == {}
 
 
+def test_what_asks_for_a_moment_opens_inside_the_window(sign_in):
+    page = sign_in(factories.laboratory().curator)
+
+    outside = []
+    for width in (390, 768, 1024, 1280, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto("/data/samples/")
+        page.get_by_text("Look at another moment").click()
+        panel = page.locator(".look-back .menu-panel").bounding_box()
+        if panel["x"] < 0 or panel["x"] + panel["width"] > width:
+            outside.append(width)
+    assert outside == []
+
+
 def test_the_slash_key_goes_to_the_scan_field(sign_in):
     lab = factories.laboratory()
     page = sign_in(lab.auditor)

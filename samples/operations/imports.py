@@ -14,7 +14,7 @@ from samples.models.writing import current_operation
 from samples.roles import Right
 
 from . import containers, samples
-from ._intake import Intake
+from ._intake import Intake, TooManyAlone
 from ._operation import Doubtful, Refused, Several, operation
 
 _STEP = 20
@@ -108,7 +108,7 @@ def register_samples(
 
     `rows` are read one by one. Returns (Import, Outcome). Raises RowsRefused after the last row when any was
     refused, Doubtful when some are doubtful (a W rule) and that was not `acknowledged`, Refused for an `upload`
-    that was imported already, TooManyAlone beyond `most_alone` rows that go by themselves.
+    that was imported already, TooManyAlone beyond `most_alone` rows that go by themselves without a fault in any.
     """
     outcome = Outcome()
     check_not_imported(upload)
@@ -119,11 +119,17 @@ def register_samples(
         most_alone=most_alone,
         by=by,
     )
-    for done, row in enumerate(rows):
-        if done % _STEP == 0:
-            yield done
-        intake.take(row)
-    intake.finish()
+    row = None
+    try:
+        for done, row in enumerate(rows):
+            if done % _STEP == 0:
+                yield done
+            intake.take(row)
+        intake.finish()
+    except TooManyAlone as limit:
+        if not outcome.faults:
+            raise
+        outcome.faults.append(Fault(row.number, None, _stopped(limit)))
     for told in (outcome.faults, outcome.doubts):
         told.sort(key=lambda fault: fault.number)
     if outcome.faults:
@@ -133,6 +139,13 @@ def register_samples(
     counts = {"sample_count": outcome.count, "container_count": len(outcome.containers)}
     file = {"file_name": file_name, "sha256": sha256, "mapping": mapping, "left_out": left_out}
     return note_import(upload, **file, **counts), outcome
+
+
+def _stopped(limit):
+    """What is said at the row at which `limit` stopped the import, below the faults found before it."""
+    return _("The check stopped at this row. Mend what was found before it first, and send the file again. %(why)s") % {
+        "why": limit.message
+    }
 
 
 def check_not_imported(upload):

@@ -287,6 +287,19 @@ def test_others_do_not_wait_for_a_file_whose_rows_go_one_by_one(lab):
         factories.run(importer.register(file, acknowledged=True, by=lab.curator, reason="Opening stock"))
 
 
+def test_a_file_of_nothing_but_faults_is_looked_at_until_the_limit_and_tells_them(lab):
+    rows = [row(each, container="NO-SUCH") for each in range(1, 9)]
+    file = importer.read_samples("stock.csv", factories.stock(*rows))
+    file.most_alone = 5
+
+    report = factories.run(importer.check(file, by=lab.curator, reason="Opening stock"))
+
+    *faults, last = report["faults"]
+    assert [(fault["row"], fault["column"]) for fault in faults] == [(number, "container") for number in range(2, 7)]
+    assert "The check stopped at this row" in last["message"]
+    assert report["accepted"] == 0
+
+
 def test_a_sum_that_is_put_off_is_looked_at_before_the_end(lab):
     before = LedgerEntry.objects.count()
 

@@ -28,7 +28,7 @@ def _record(table):
 
     Each table has its own function, because a statement that is put together while it runs is planned each time.
     """
-    changed = _raise("% is never changed", _text(table.noun)) if table.is_only_added_to else _changed(table)
+    changed = _raise(f"{table.noun} is never changed") if table.is_only_added_to else _changed(table)
     return f"""
 DECLARE before jsonb;
 BEGIN
@@ -37,31 +37,27 @@ BEGIN
     IF TG_OP = 'INSERT' THEN
         -- 0 and less stand for "none" in rules.
         IF NEW.id < 1 OR NEW.revision <> 1 OR EXISTS (SELECT 1 FROM {table.history} WHERE id = NEW.id) THEN
-            {_raise("% begins with revision 1 and a key of its own", _text(table.noun))}
+            {_raise(f"{table.noun} begins with revision 1 and a key of its own")}
         END IF;
     ELSE
         {changed}
     END IF;
-    INSERT INTO audit_pending (noun, pk, revision) VALUES ({_text(table.noun)}, NEW.id, NEW.revision);
+    INSERT INTO audit_pending (noun, pk, revision) VALUES ('{table.noun}', NEW.id, NEW.revision);
     RETURN NULL;
 END
 """
 
 
 def _changed(table):
-    differs = "% % differs from its history, so it is not changed; see manage.py verify_audit"
+    differs = f"{table.noun} % differs from its history, so it is not changed; see manage.py verify_audit"
     return f"""IF NEW.id <> OLD.id OR NEW.revision <> OLD.revision + 1 THEN
-            {_raise("% is changed to the next revision only", _text(table.noun))}
+            {_raise(f"{table.noun} is changed to the next revision only")}
         END IF;
         -- Else the next honest change would take a forged value into the history, in the name of an innocent.
         SELECT to_jsonb(h) INTO before FROM {table.history} h WHERE id = OLD.id AND revision = OLD.revision;
         IF before IS NULL OR to_jsonb(OLD) <> before - {_names(table.history_columns)} THEN
-            {_raise(differs, _text(table.noun), "OLD.id")}
+            {_raise(differs, "OLD.id")}
         END IF;"""
-
-
-def _text(noun):
-    return f"'{noun}'"
 
 
 def _names(columns):
@@ -97,7 +93,7 @@ BEGIN
        OR NOT EXISTS (SELECT 1 FROM audit_pending
                       WHERE noun = '{table.noun}' AND pk = NEW.id AND revision = NEW.revision)
     THEN
-        {_raise("the history of % repeats a change that was just made", _text(table.noun))}
+        {_raise(f"the history of {table.noun} repeats a change that was just made")}
     END IF;
     RETURN NULL;
 END
@@ -210,11 +206,11 @@ END
 
 
 def _pending_deleted():
-    of_its_kind = f"{LEDGER} l WHERE l.noun = 'user' AND l.history_id"
+    entered = f"EXISTS (SELECT 1 FROM {LEDGER} WHERE noun = 'user' AND history_id = {{event}})"
     written = {
         "OLD.noun = 'user'": f"written := EXISTS (SELECT 1 FROM {EVENTS} e WHERE e.user_id = OLD.pk "
-        f"AND e.id > OLD.revision AND EXISTS (SELECT 1 FROM {of_its_kind} = e.id))",
-        "OLD.noun = 'account event'": f"written := EXISTS (SELECT 1 FROM {of_its_kind} = OLD.pk)",
+        f"AND e.id > OLD.revision AND {entered.format(event='e.id')})",
+        "OLD.noun = 'account event'": f"written := {entered.format(event='OLD.pk')}",
     }
     written |= {
         f"OLD.noun = '{table.noun}'": f"written := EXISTS (SELECT 1 FROM {table.history} "

@@ -148,8 +148,8 @@ def _check_columns(kind, table, mapping):
     if twice:
         raise NotATable(
             _(
-                "The file has the column %(twice)s, and the mapping says it under constants too. Name the file's "
-                "under ignore in the mapping, or take the other away."
+                "The file has the column %(twice)s, and the mapping says it under constants too. Name the column under "
+                "ignore in the mapping, or take the constant away."
             )
             % {"twice": ", ".join(twice)}
         )
